@@ -12,7 +12,8 @@ from pathlib import Path
 
 from .shell import Machine
 
-LAUNCHER = Path(__file__).parent / "windows" / "bin" / "powershell"
+# A copy of the simulation elsewhere, so that a fleet can run while the one beside this file is being changed.
+SIMULATION = Path(os.environ.get("HYPERV_LAB_WINDOWS") or Path(__file__).parent / "windows")
 NAMES = ("powershell", "pwsh")
 BUILD_TIME_LIMIT = 180
 
@@ -44,7 +45,13 @@ class Windows:
         """Compile the simulation for *pwsh* where that is not done yet."""
         environment = {**os.environ, **RUNTIME, "WINLAB_PWSH": str(pwsh)}
         environment.pop("HV_NODE", None)
-        argv = [str(LAUNCHER), "-NoProfile", "-NonInteractive", "-Command", "$env:DOTNET_STARTUP_HOOKS"]
+        argv = [
+            str(SIMULATION / "bin" / "powershell"),
+            "-NoProfile",
+            "-NonInteractive",
+            "-Command",
+            "$env:DOTNET_STARTUP_HOOKS",
+        ]
         try:
             done = subprocess.run(
                 argv,

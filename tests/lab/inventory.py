@@ -1,0 +1,46 @@
+# Copyright (c) 2026, hyperv.integration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible inventory of a running lab."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .scenario import GROUPS, Node, Scenario
+
+USER = "lab"
+LINUX_GROUP = "linux_guests"
+
+
+def connection(node: Node, folder: Path, port: int, password: str) -> dict[str, Any]:
+    """Return the variables of a node; ansible_shell_type stays unset, its default differs between Ansible releases."""
+    return {
+        "ansible_connection": "winrm",
+        "ansible_host": "127.0.0.1",
+        "ansible_port": port,
+        "ansible_user": USER,
+        "ansible_password": password,
+        "ansible_winrm_scheme": "http",
+        "ansible_winrm_transport": "basic",
+        "ansible_winrm_path": f"/{node.name}/wsman",
+        "lab_node_dir": str(folder),
+        **node.variables,
+    }
+
+
+def document(scenario: Scenario, nodes: Path, ports: tuple[int, int], password: str) -> dict[str, Any]:
+    """Return the inventory; *ports* are the endpoint's and the one that refuses connections."""
+    children: dict[str, Any] = {group: {"hosts": {}} for group in (*GROUPS, LINUX_GROUP)}
+    for node in scenario.nodes:
+        port = ports[1] if node.endpoint == "dead" else ports[0]
+        children[node.group]["hosts"][node.name] = connection(node, nodes / node.name, port, password)
+    return {"all": {"vars": scenario.variables, "children": children}}
+
+
+def text(inventory: dict[str, Any]) -> str:
+    """Return the inventory as YAML."""
+    return yaml.safe_dump(inventory, sort_keys=False, allow_unicode=True, width=1000)

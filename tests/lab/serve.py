@@ -1,0 +1,66 @@
+# Copyright (c) 2026, hyperv.integration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The process of a running lab: `python -m tests.lab.serve FOLDER` answers for all nodes of the lab in FOLDER."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from .endpoint import Endpoint, Site, refusing_socket
+from .inventory import USER
+from .process import Identity
+from .session import Windows
+
+CONFIGURATION = "lab.json"
+READY = "server.json"
+
+
+def sites(folder: Path, configuration: dict[str, Any]) -> dict[str, Site]:
+    """Return what the endpoint serves."""
+    windows = Windows(Path(configuration["pwsh"]), Path(configuration["hook"]))
+    home = folder / "home"
+    home.mkdir(exist_ok=True)
+    return {
+        node["name"]: Site(
+            windows.machine(folder / "nodes" / node["name"], home),
+            USER,
+            configuration["password"],
+            node["endpoint"],
+            node["delay"],
+        )
+        for node in configuration["nodes"]
+    }
+
+
+def main(folder: Path) -> int:
+    """Serve until a signal says to stop, or until the process that wants the lab is gone."""
+    configuration = json.loads((folder / CONFIGURATION).read_text(encoding="utf-8"))
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop.set())
+    endpoint = Endpoint(sites(folder, configuration))
+    endpoint.start()
+    owner = configuration["owner"] and Identity(*configuration["owner"])
+    with refusing_socket() as dead:
+        identity = Identity.of(os.getpid())
+        assert identity is not None
+        ready = {"pid": identity.pid, "started": identity.started, "ports": [endpoint.port, dead.getsockname()[1]]}
+        temporary = folder / f"{READY}.new"
+        temporary.write_text(json.dumps(ready), encoding="utf-8")
+        temporary.replace(folder / READY)
+        while not stop.wait(1.0):
+            if owner and not owner.is_alive():
+                break
+        endpoint.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
