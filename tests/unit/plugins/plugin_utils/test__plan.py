@@ -1,0 +1,482 @@
+# Copyright (c) 2026, hyperv.integration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The plan of one virtual machine. Each row of each table is a test (R60-R66)."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+import pytest
+
+from ansible_collections.hyperv.integration.plugins.plugin_utils._matrix import TABLES, Row, Table
+from ansible_collections.hyperv.integration.plugins.plugin_utils._plan import STATUSES, plan
+from ansible_collections.hyperv.integration.plugins.plugin_utils._plan_policy import MECHANISMS, PolicyError
+from ansible_collections.hyperv.integration.tests.unit.plugins.plugin_utils.test__guest_os import HOSTILE
+from ansible_collections.hyperv.integration.tests.unit.plugins.plugin_utils.test__matrix import WRITTEN_ROWS
+from ansible_collections.hyperv.integration.tests.unit.plugins.plugin_utils.update_samples import (
+    GUESTS,
+    guest,
+    host,
+    states,
+    step_ids,
+    vm,
+)
+
+STEPS = {
+    "windows_update": ["install_updates", "verify_version", "verify_services"],
+    "integration_services_disk": ["insert_disk", "run_setup", "verify_version", "verify_services", "eject_disk"],
+    "package_manager": ["install_packages", "verify_daemons", "verify_version"],
+}
+
+
+def params(rows: t.Iterable[tuple[Table, Row]]) -> list[t.Any]:
+    return [pytest.param(table, row, id=f"{table.requirement}-{table.generation}-{row.os}") for table, row in rows]
+
+
+ROWS = [(table, row) for table in TABLES.values() for row in table.rows]
+EVERY_ROW = params(ROWS)
+ROWS_WITH_SERVICE_PACK = params((table, row) for table, row in ROWS if row.service_packs)
+
+
+@pytest.mark.parametrize(("generation", "written"), WRITTEN_ROWS)
+def test_a_row_of_the_document_gives_its_mechanism(generation: str, written: dict[str, t.Any]) -> None:
+    """R60-R63, R66, AC-MX-01."""
+    iso = True if generation in ("win8_ws2012", "win81_ws2012r2") else None
+    found = plan(host(generation, vmguest_iso=iso), vm(written["os"]), verdict="outdated")
+    assert (found["mechanism"], found["status"]) == (written["mechanism"], "ready")
+    assert (found["source"], found["requirement"]) == ("document", TABLES[generation].requirement)
+    assert [note["text"] for note in found["notes"]] == ([written["note"]] if written["note"] else [])
+    assert bool(found["footnotes"]) is written["requires_kvp_exchange"]
+
+
+@pytest.mark.parametrize(("table", "row"), EVERY_ROW)
+def test_a_row_that_needs_data_exchange_checks_it_and_no_other_does(table: Table, row: Row) -> None:
+    """R57."""
+    found = plan(host(table.generation), vm(row.os), verdict="outdated")
+    assert ("kvp_enabled_on_host" in states(found)) is row.needs_kvp
+    expected = STEPS[row.mechanism]
+    assert step_ids(found) == (["check_host_version", *expected] if row.needs_kvp else expected)
+
+
+@pytest.mark.parametrize(("table", "row"), ROWS_WITH_SERVICE_PACK)
+def test_a_service_pack_that_the_row_does_not_name_is_not_in_the_matrix(table: Table, row: Row) -> None:
+    """R65, R59."""
+    sample = vm(row.os)
+    sample["kvp"].update(ServicePackMajor="0", CSDVersion="")
+    found = plan(host(table.generation), sample, verdict="outdated")
+    assert (found["status"], found["mechanism"], found["steps"]) == ("unsupported", "unsupported", [])
+    assert found["reasons"][0] == f"Not in the matrix: The table names {row.label}; the guest has no service pack."
+    assert found["advice"] == [f"Install Service Pack {row.service_packs[-1]} in the guest, then plan again."]
+
+
+@pytest.mark.parametrize(("table", "row"), ROWS_WITH_SERVICE_PACK)
+def test_a_service_pack_that_is_not_known_stays_a_precondition(table: Table, row: Row) -> None:
+    sample = vm(row.os)
+    sample["kvp"].update(ServicePackMajor="", CSDVersion="")
+    found = plan(host(table.generation), sample, verdict="outdated")
+    assert (found["mechanism"], states(found)["service_pack"]) == (row.mechanism, "unknown")
+
+
+PAIRS_OUTSIDE = [(table, os) for table in TABLES.values() for os in GUESTS if os not in {row.os for row in table.rows}]
+
+
+@pytest.mark.parametrize(("table", "os"), PAIRS_OUTSIDE, ids=lambda value: getattr(value, "generation", value))
+def test_a_pair_outside_the_tables_is_unsupported_with_advice(table: Table, os: str) -> None:
+    """R59, AC-MX-02."""
+    found = plan(host(table.generation), vm(os), verdict="outdated")
+    assert (found["status"], found["mechanism"], found["steps"]) == ("unsupported", "unsupported", [])
+    assert found["reasons"][0] == f"Not in the matrix: No row of the table for {table.title} names {os}."
+    assert found["table_mechanism"] is None
+    assert found["advice"]
+
+
+def test_the_advice_names_the_hosts_that_the_tables_name_for_the_guest() -> None:
+    advice = plan(host("win8_ws2012"), vm("Windows Server 2016"))["advice"]
+    assert advice[0] == (
+        "Windows Server 2016 is named for other hosts: Windows 10 / Windows Server 2016 / Windows Server 2019 by "
+        "Windows Update; Windows 8.1 / Windows Server 2012 R2 by Windows Update; Windows Server 2022 / Windows Server "
+        "2025 (extension) by Windows Update. Moving the virtual machine there is the way."
+    )
+
+
+def test_the_advice_names_the_nearest_row_but_does_not_follow_it() -> None:
+    found = plan(host(), vm("Windows Server 2019"), verdict="unknown")
+    assert found["mechanism"] == "unsupported"
+    assert found["advice"][1:] == [
+        "The nearest row of this host's table is Windows Server 2016: Windows Update. It makes no statement about "
+        "Windows Server 2019.",
+        "Windows 10, Windows Server 2016 and later carry their integration services; these come with the updates of "
+        "Windows itself.",
+    ]
+
+
+@pytest.mark.parametrize("verdict", ["current", "newer", "not_applicable"])
+@pytest.mark.parametrize(("table", "row"), EVERY_ROW)
+def test_there_is_nothing_to_do_where_the_verdict_says_so(table: Table, row: Row, verdict: str) -> None:
+    """AC-UP-01, AC-UP-02, AC-UP-05."""
+    found = plan(host(table.generation), vm(row.os), verdict={"verdict": verdict, "reason": "because"})
+    assert (found["status"], found["mechanism"], found["steps"]) == ("nothing_to_do", "none", [])
+    assert found["restart"]["expected"] == "none"
+    assert found["table_mechanism"] == row.mechanism
+    assert found["verdict_reason"] == "because"
+
+
+def test_there_is_nothing_to_do_for_a_current_guest_outside_the_tables() -> None:
+    assert plan(host(), vm("Windows 11"), verdict="not_applicable")["status"] == "nothing_to_do"
+
+
+def test_optional_updates_of_linux_are_planned_on_demand() -> None:
+    """R58."""
+    found = plan(host(), vm("Linux"), verdict="not_applicable")
+    assert "Optional updates may exist; the plan includes them on demand (optional_updates)." in found["advice"]
+    found = plan(host(), vm("Linux"), {"optional_updates": True}, verdict="not_applicable")
+    assert (found["status"], found["mechanism"]) == ("ready", "package_manager")
+
+
+def test_data_exchange_off_blocks_the_windows_update_route() -> None:
+    """AC-MX-03, R57: the reason, the switch that helps, and the cabinet file of the footnote."""
+    found = plan(host(), vm(kvp_on=False), {"guest_os": {"web01": "Windows Server 2012"}}, verdict="outdated")
+    assert (found["status"], found["mechanism"]) == ("blocked", "windows_update")
+    assert states(found)["kvp_enabled_on_host"] == "unmet"
+    assert found["reasons"][-1] == (
+        "The host has not enabled Data Exchange; Windows Update offers this guest nothing without it."
+    )
+    assert found["advice"] == [
+        "Allow the plan to enable Data Exchange (allow_enable_kvp), or to use the cabinet file KB3071740."
+    ]
+    assert found["footnotes"] == [
+        {
+            "kind": "cab",
+            "kb": "KB3071740",
+            "requirement": "R57",
+            "text": "This guest needs the Data Exchange integration service. If Data Exchange cannot be enabled, its "
+            "integration services are available from the Download Center as a cabinet (CAB) file, KB3071740.",
+        }
+    ]
+
+
+def test_data_exchange_is_turned_on_when_that_is_allowed() -> None:
+    """AC-MX-03."""
+    policy = {"guest_os": {"web01": "Windows Server 2012"}, "allow_enable_kvp": True}
+    found = plan(host(), vm(kvp_on=False), policy, verdict="outdated")
+    assert found["status"] == "ready"
+    assert step_ids(found)[:3] == ["enable_kvp", "check_host_version", "install_updates"]
+    check = next(row for row in found["preconditions"] if row["id"] == "kvp_enabled_on_host")
+    assert (check["state"], check["resolved_by"]) == ("unmet", "enable_kvp")
+
+
+def test_a_guest_service_that_is_disabled_is_repaired_when_that_is_allowed() -> None:
+    """R34."""
+    snapshot = guest()
+    snapshot["services"][0].update(state="stopped", start_mode="disabled", running=False)
+    found = plan(host(), vm(), {}, guest=snapshot, verdict="outdated")
+    assert (found["status"], states(found)["kvp_running_in_guest"]) == ("blocked", "unmet")
+    found = plan(host(), vm(), {"allow_enable_kvp": True}, guest=snapshot, verdict="outdated")
+    assert (found["status"], step_ids(found)[0]) == ("ready", "start_guest_kvp")
+
+
+def test_a_guest_that_does_not_know_its_hosts_version_blocks_windows_update() -> None:
+    """AC-MX-04."""
+    found = plan(host(), vm(), guest=guest(host_os_version=None), verdict="outdated")
+    assert (found["status"], states(found)["host_version_in_guest"]) == ("blocked", "unmet")
+    assert "HostingSystemOsMajor" in found["reasons"][-1]
+
+
+def test_all_is_met_where_host_and_guest_were_read() -> None:
+    found = plan(host(), vm(), guest=guest(), verdict="outdated")
+    assert set(states(found).values()) == {"met"}
+
+
+@pytest.mark.parametrize("kvp_on", [False, None])
+def test_the_cabinet_file_is_used_where_data_exchange_cannot_be_enabled(kvp_on: bool | None) -> None:
+    """R57, R75."""
+    policy = {"guest_os": {"web01": "Windows Server 2012"}, "allow_cab": True}
+    found = plan(host(), vm(kvp_on=kvp_on), policy, verdict="outdated")
+    assert (found["status"], found["mechanism"]) == ("ready", "cab")
+    assert step_ids(found) == ["install_package", "verify_version", "verify_services"]
+    assert found["restart"]["expected"] == "required"
+
+
+def test_the_cabinet_file_is_no_fallback_for_a_row_without_the_footnote() -> None:
+    """The mark of the footnote is not printed for Windows Server 2008."""
+    policy = {"guest_os": {"web01": "Windows Server 2008 SP2"}, "allow_cab": True}
+    found = plan(host(), vm(kvp_on=False), policy, verdict="outdated")
+    assert (found["status"], found["mechanism"], found["footnotes"]) == ("blocked", "windows_update", [])
+
+
+@pytest.mark.parametrize("generation", ["win10_ws2016_ws2019", "ws2022_plus"])
+@pytest.mark.parametrize("force", [False, True])
+def test_the_disk_is_refused_on_hosts_without_it_and_the_alternative_is_named(generation: str, force: bool) -> None:
+    """R55, R76, AC-MX-12: not even force brings a disk to a host that has none."""
+    policy = {"mechanism": "integration_services_disk", "force": force}
+    found = plan(host(generation), vm(), policy, verdict="outdated")
+    assert (found["status"], found["mechanism"], found["steps"]) == ("refused", "refused", [])
+    assert f"A host with {TABLES[generation].title} has no vmguest.iso" in found["reasons"][-1]
+    assert found["advice"] == ["Use Windows Update (windows_update)."]
+
+
+def test_windows_update_against_the_table_needs_force() -> None:
+    policy = {"mechanism": "windows_update"}
+    found = plan(host("win81_ws2012r2"), vm(), policy, verdict="outdated")
+    assert (found["status"], found["advice"]) == (
+        "refused",
+        ["Use the integration services setup disk (integration_services_disk)."],
+    )
+    found = plan(host("win81_ws2012r2"), vm(), {**policy, "force": True}, verdict="outdated")
+    assert (found["status"], found["mechanism"]) == ("ready", "windows_update")
+    assert found["labels"][0]["id"] == "against_table"
+
+
+@pytest.mark.parametrize("mechanism", ["windows_update", "integration_services_disk", "cab", "offline"])
+def test_a_mechanism_of_windows_is_refused_for_linux(mechanism: str) -> None:
+    """AC-UP-06."""
+    found = plan(host("win81_ws2012r2"), vm("Linux"), {"mechanism": mechanism, "force": True}, verdict="unknown")
+    assert found["status"] == "refused"
+    assert "The guest runs Linux; this mechanism is for Windows guests only." in found["reasons"][-1]
+
+
+def test_the_package_manager_is_refused_for_windows() -> None:
+    assert plan(host(), vm(), {"mechanism": "package_manager"}, verdict="outdated")["status"] == "refused"
+
+
+@pytest.mark.parametrize(("table", "row"), EVERY_ROW)
+def test_every_other_mechanism_is_rejected_with_a_reason(table: Table, row: Row) -> None:
+    found = plan(host(table.generation), vm(row.os), verdict="outdated")
+    assert [other["mechanism"] for other in found["rejected"]] == [one for one in MECHANISMS if one != row.mechanism]
+    assert all(other["reason"].endswith(".") for other in found["rejected"])
+
+
+def test_the_automated_setup_is_labelled_as_the_document_demands() -> None:
+    """R71."""
+    found = plan(host("win81_ws2012r2"), vm(), verdict="outdated")
+    assert [label["text"] for label in found["labels"]] == ["unsupported by the document, documented elsewhere"]
+    assert "Configuration Manager" in found["advice"][0]
+    found = plan(host("win81_ws2012r2"), vm(), {"allow_online_setup": False}, verdict="outdated")
+    assert found["labels"] == []
+    setup = next(step for step in found["steps"] if step["id"] == "run_setup")
+    assert setup["module"] is None
+
+
+def test_the_disk_needs_its_file_on_the_host() -> None:
+    """R56."""
+    found = plan(host("win81_ws2012r2", vmguest_iso=False), vm(), verdict="outdated")
+    assert (found["status"], states(found)["vmguest_iso_present"]) == ("blocked", "unmet")
+    found = plan(host("win81_ws2012r2", vmguest_iso="C:\\Windows\\System32\\vmguest.iso"), vm(), verdict="outdated")
+    assert (found["status"], states(found)["vmguest_iso_present"]) == ("ready", "met")
+
+
+def test_a_running_vm_of_generation_1_may_have_no_drive() -> None:
+    found = plan(host("win81_ws2012r2"), vm(generation=1), verdict="outdated")
+    assert states(found)["dvd_drive"] == "unknown"
+    assert states(plan(host("win81_ws2012r2"), vm(generation=2), verdict="outdated"))["dvd_drive"] == "met"
+
+
+def test_a_vm_that_is_off_is_blocked_until_its_disk_may_be_serviced() -> None:
+    """R72."""
+    policy = {"guest_os": {"web01": "Windows Server 2008 R2 SP1"}}
+    off = vm(None, state="off", kvp={})
+    found = plan(host(), off, policy, verdict="unknown")
+    assert (found["status"], states(found)["vm_running"]) == ("blocked", "unmet")
+    assert found["advice"] == [
+        "Start the virtual machine, or allow to service its disk while it is off (allow_offline).",
+    ]
+    found = plan(host(), off, {**policy, "allow_offline": True}, verdict="unknown")
+    assert (found["status"], found["mechanism"]) == ("ready", "offline")
+    assert step_ids(found) == ["install_offline_package", "boot_once", "verify_version"]
+    assert states(found) == {
+        "service_pack": "met",
+        "vm_off": "met",
+        "no_checkpoints": "met",
+        "architecture_known": "unknown",
+        "disk_serviceable": "unknown",
+    }
+    assert found["restart"]["expected"] == "next_start"
+
+
+def test_checkpoints_block_the_offline_route() -> None:
+    """AC-MX-11."""
+    policy = {"guest_os": {"web01": "Windows Server 2008 R2 SP1"}, "allow_offline": True}
+    found = plan(host(), vm(None, state="off", checkpoints=2), policy, verdict="unknown")
+    assert (found["status"], states(found)["no_checkpoints"]) == ("blocked", "unmet")
+
+
+@pytest.mark.parametrize("state", ["running", "saved", "paused", "off_critical"])
+def test_only_a_vm_that_is_off_can_be_serviced_offline(state: str) -> None:
+    found = plan(host(), vm("Windows Server 2012", state=state), {"mechanism": "offline"}, verdict="outdated")
+    assert (found["status"], found["mechanism"], states(found)["vm_off"]) == ("blocked", "offline", "unmet")
+
+
+@pytest.mark.parametrize("os", ["Windows Vista", "Windows 8.1", "Windows Server 2016", "Windows Server 2003"])
+def test_a_guest_without_a_package_is_not_serviced_offline(os: str) -> None:
+    found = plan(host("win81_ws2012r2"), vm(os), {"mechanism": "offline"}, verdict="outdated")
+    assert found["status"] == "refused"
+
+
+def test_a_host_services_only_disks_with_an_older_windows() -> None:
+    found = plan(host("win8_ws2012"), vm("Windows Server 2012"), {"mechanism": "offline"}, verdict="outdated")
+    assert found["status"] == "refused"
+    assert "older Windows than its own" in found["reasons"][-1]
+
+
+@pytest.mark.parametrize(
+    ("generation", "os", "text"),
+    [
+        ("win81_ws2012r2", "Windows Server 2012", "Microsoft has neither tested nor supports"),
+        ("win8_ws2012", "Windows Server 2008 R2", "No source states"),
+        ("ws2022_plus", "Windows Server 2012", "No source states"),
+        ("win10_ws2016_ws2019", "Windows Server 2008", "only for the guests of this table that need Data Exchange"),
+    ],
+)
+def test_a_cabinet_file_where_the_document_offers_none_is_labelled(generation: str, os: str, text: str) -> None:
+    found = plan(host(generation), vm(os), {"mechanism": "cab"}, verdict="outdated")
+    assert (found["status"], found["mechanism"]) == ("ready", "cab")
+    assert any(label["id"] == "not_stated" and text in label["text"] for label in found["labels"])
+
+
+@pytest.mark.parametrize("architecture", ["12", "6"])
+def test_there_is_no_cabinet_file_for_other_architectures(architecture: str) -> None:
+    sample = vm()
+    sample["kvp"]["ProcessorArchitecture"] = architecture
+    assert plan(host(), sample, {"mechanism": "cab"}, verdict="outdated")["status"] == "refused"
+
+
+def test_a_pending_restart_blocks_unless_it_is_allowed() -> None:
+    """AC-UP-10."""
+    pending = guest(restart_pending=True)
+    found = plan(host(), vm(), guest=pending, verdict="outdated")
+    assert (found["status"], states(found)["no_restart_pending"]) == ("blocked", "unmet")
+    found = plan(host(), vm(), {"allow_pending_restart": True}, guest=pending, verdict="outdated")
+    assert found["status"] == "ready"
+    assert "A restart is pending from before; the policy goes on all the same." in found["advice"]
+
+
+def test_a_first_installation_must_be_allowed() -> None:
+    """AC-UP-04."""
+    bare = {**guest(), "version": {"value": None, "reason": "not_installed"}}
+    found = plan(host("win81_ws2012r2"), vm(), guest=bare, verdict="not_reported")
+    assert (found["status"], states(found)["install_allowed"]) == ("blocked", "unmet")
+    found = plan(host("win81_ws2012r2"), vm(), {"allow_install": True}, guest=bare, verdict="not_reported")
+    assert (found["status"], states(found)["install_allowed"]) == ("ready", "met")
+    assert states(plan(host("win81_ws2012r2"), vm(), verdict="not_reported"))["install_allowed"] == "unknown"
+
+
+def test_a_guest_that_could_not_be_read_blocks() -> None:
+    failed = {"guest": {}, "services": [], "error": {"error_class": "guest_unreachable", "msg": "no route"}}
+    found = plan(host(), vm(), guest=failed, verdict="outdated")
+    assert (found["status"], states(found)["guest_reachable"]) == ("blocked", "unmet")
+
+
+def test_a_vm_that_the_host_could_not_read_is_unknown() -> None:
+    """R82."""
+    found = plan(host(), vm(error={"error_class": "vm_busy", "msg": "busy"}), verdict="current")
+    assert (found["status"], found["mechanism"]) == ("unknown", "unknown")
+    assert found["reasons"] == ["The host could not read the virtual machine (vm_busy)."]
+
+
+def test_a_guest_that_is_not_known_is_unknown_and_told_how_to_become_known() -> None:
+    found = plan(host(), vm(None, kvp_on=False, state="off"))
+    assert (found["status"], found["mechanism"]) == ("unknown", "unknown")
+    assert found["advice"] == [
+        "Enable Data Exchange, so that the guest can report its operating system.",
+        "Start the virtual machine; only a running guest reports its operating system.",
+        "Or read the guest itself, or state its operating system in the policy (guest_os).",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "status"),
+    [
+        ({"os_build": 7601}, "unsupported"),
+        ({"os_build": 26100, "os_caption": "Microsoft Windows 11 Pro"}, "unsupported"),
+        ({"os_build": None, "generation": "ws2099"}, "unknown"),
+    ],
+)
+def test_a_host_outside_the_tables(facts: dict[str, t.Any], status: str) -> None:
+    found = plan({**host(), **facts}, vm(), verdict="outdated")
+    assert (found["status"], found["mechanism"], found["steps"]) == (status, status, [])
+
+
+def test_what_if_the_host_were_newer() -> None:
+    """R54: the override counts for everything that the generation decides."""
+    old = host("win81_ws2012r2", vmguest_iso=True)
+    found = plan(old, vm(), {"host_generation": "win10_ws2016_ws2019"}, verdict="outdated")
+    assert (found["mechanism"], found["host_generation_source"]) == ("windows_update", "override")
+    assert found["labels"][-1]["text"] == ("as if the host were Windows 10 / Windows Server 2016 / Windows Server 2019")
+
+
+def test_what_if_the_host_were_older_does_not_look_for_the_disk_of_the_real_one() -> None:
+    found = plan(host(vmguest_iso=False), vm(), {"host_generation": "win8_ws2012"}, verdict="outdated")
+    assert (found["status"], states(found)["vmguest_iso_present"]) == ("ready", "unknown")
+
+
+def test_the_extension_is_labelled() -> None:
+    found = plan(host("ws2022_plus"), vm("Windows Server 2012 R2"), verdict="outdated")
+    assert (found["source"], found["labels"][0]["id"]) == ("extension", "extension")
+
+
+@pytest.mark.parametrize(
+    ("restart", "ids"),
+    [
+        ("never", ["install_updates", "verify_version", "verify_services"]),
+        ("if_required", ["install_updates", "restart", "verify_version", "verify_services"]),
+        ("always", ["install_updates", "restart", "verify_version", "verify_services"]),
+        ("window", ["install_updates", "restart", "verify_version", "verify_services"]),
+    ],
+)
+def test_the_restart_follows_the_policy(restart: str, ids: list[str]) -> None:
+    """R74, AC-UP-09."""
+    found = plan(host(), vm("Windows 10"), {"restart": restart}, verdict="outdated")
+    assert step_ids(found) == ids
+    assert found["restart"]["policy"] == restart
+    assert ("may be left pending" in found["restart"]["text"]) is (restart == "never")
+
+
+def test_the_disk_is_given_back_last_and_in_any_case() -> None:
+    found = plan(host("win8_ws2012"), vm(), {"restart": "always"}, verdict="outdated")
+    assert [(step["id"], step["phase"]) for step in found["steps"]][-1] == ("eject_disk", "cleanup")
+    assert step_ids(found).index("restart") < step_ids(found).index("verify_version")
+
+
+def test_the_same_facts_give_the_same_hash_and_other_facts_another() -> None:
+    first = plan(host(), vm(), verdict="outdated")
+    assert plan(host(), vm(), {}, verdict={"verdict": "outdated"})["hash"] == first["hash"]
+    others = [
+        plan(host(), vm(), {"restart": "always"}, verdict="outdated"),
+        plan(host(name="HV02"), vm(), verdict="outdated"),
+        plan(host(), vm(name="web02"), verdict="outdated"),
+        plan(host(), vm(state="off"), verdict="outdated"),
+        plan(host(), vm(), verdict="unknown"),
+        plan(host(), vm("Windows Server 2008 R2"), verdict="outdated"),
+    ]
+    assert len({first["hash"], *(other["hash"] for other in others)}) == len(others) + 1
+
+
+@pytest.mark.parametrize(
+    ("policy", "message"),
+    [
+        ({"alow_cab": True}, "'alow_cab' is no option of an update plan; is allow_cab meant?"),
+        ({"zzz": True}, "'zzz' is no option of an update plan"),
+        ({"allow_cab": "yes"}, "allow_cab must be true or false, not 'yes'"),
+        ("disk", "the policy must be a mapping, not str"),
+    ],
+)
+def test_a_policy_that_makes_no_sense_is_refused(policy: t.Any, message: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        plan(host(), vm(), policy)
+    assert str(caught.value) == message
+
+
+def test_no_hostile_input_raises_or_leaves_the_vocabulary() -> None:
+    keys = ("id", "name", "state", "generation", "checkpoints", "guest", "kvp", "version", "services", "error")
+    for value in HOSTILE:
+        rows = [value, *({**vm(), key: value} for key in keys), vm(services=[value]), vm(kvp={"OSName": value})]
+        for row in rows:
+            for own in (None, value, {"guest": value, "services": value, "version": value}):
+                found = plan(host(), row, guest=own, verdict=value)
+                assert found["status"] in STATUSES
+                json.dumps(found)
+        for facts in (value, {"os_build": value, "os_version": value, "os_caption": value, "name": value}):
+            json.dumps(plan(facts, vm(), verdict="outdated"))
