@@ -22,7 +22,7 @@ from pathlib import Path
 from . import places
 
 SLOTS = 16  # runs at once from one checkout
-KEPT = ("tests/output",)  # what ansible-test writes inside a copy
+KEPT = ("tests/output", ".ansible")  # what ansible-test and ansible-lint write inside a copy
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import typing as t
 from pathlib import Path
 
 import pytest
 
-from ansible_collections.hyperv.integration.tests.lab import pwsh
+from ansible_collections.hyperv.integration.tests.lab import pwsh, pwsh_archive
 
 Environ = dict[str, str]
 
@@ -46,7 +45,7 @@ def everywhere(tmp_path: Path, environ: Environ) -> dict[str, Path]:
     return {
         "named": write_program(tmp_path / "named/powershell7", "7.5.1"),
         "path": write_program(tmp_path / "bin/pwsh", "7.5.2"),
-        "cache": write_program(Path(environ["HYPERV_CACHE"], "pwsh", pwsh.pwsh_archive.VERSION, "pwsh"), "7.5.3"),
+        "cache": write_program(Path(environ["HYPERV_CACHE"], "pwsh", pwsh_archive.VERSION, "pwsh"), "7.5.3"),
         "shared": write_program(tmp_path / "work/shared/pwsh/pwsh", "7.5.4"),
     }
 
@@ -141,7 +140,7 @@ def test_notes_that_cannot_be_read_are_written_anew(
 
 
 def run_program(**environ: str) -> subprocess.CompletedProcess[str]:
-    module = t.cast("str", pwsh.__name__)
+    module = pwsh.__name__
     folder = Path(pwsh.__file__).parents[5]
     return subprocess.run(
         [sys.executable, "-m", module],

@@ -1,0 +1,19 @@
+# Copyright (c) 2026, hyperv.integration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Suite docs: the documentation of plugins and roles, the guides, and the site that is made of them."""
+
+from __future__ import annotations
+
+from .context import Context
+from .docs_site import site_commands
+from .jobs import Job
+
+LINT = ["antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "all"]
+
+
+def jobs(context: Context) -> list[Job]:
+    lint = [*LINT, "--disallow-unknown-collection-refs", "--check-extra-docs-refs", "."]
+    site = site_commands(context.copy, context.room.work("docs"))
+    return [context.job("docs", "lint", lint), context.job("docs", "site", *site)]
