@@ -10,6 +10,7 @@ Every value may be absent, of the wrong type or hostile.
 
 from __future__ import annotations
 
+import collections.abc
 import re
 import typing as t
 
@@ -112,7 +113,8 @@ def number(value: t.Any) -> int | None:
 
 
 def mapping(value: t.Any) -> t.Mapping[t.Any, t.Any]:
-    return value if isinstance(value, t.Mapping) else {}
+    # dict comes first: a check for the abstract class takes ten times as long, and is seldom needed.
+    return value if isinstance(value, (dict, collections.abc.Mapping)) else {}
 
 
 class _Sources:
@@ -124,16 +126,14 @@ class _Sources:
         own = {key: value for key, value in mapping(mapping(guest).get("guest")).items() if key != "name"}
         self.stated = text(stated)
         self.source: str | None = None
-        self.sources: list[tuple[str, t.Mapping[t.Any, t.Any]]] = [
-            ("guest", own),
-            ("kvp", mapping(row.get("kvp"))),
-            ("host", mapping(row.get("guest"))),
-        ]
+        every = (("guest", own), ("kvp", mapping(row.get("kvp"))), ("host", mapping(row.get("guest"))))
+        self.sources: list[tuple[str, t.Mapping[t.Any, t.Any]]] = [(name, values) for name, values in every if values]
 
     def first(self, *keys: str) -> str:
         for source, values in self.sources:
             for key in keys:
-                found = text(values.get(key))
+                value = values.get(key)
+                found = "" if value is None else text(value)
                 if found:
                     self.source = self.source or source
                     return found
@@ -151,7 +151,7 @@ def gather_facts(vm: t.Any, guest: t.Any, stated: t.Any) -> Facts:
     facts = Facts(
         family="unknown",
         name=name,
-        name_key=_name_key(name),
+        name_key=name_key(name),
         name_release=_name_release(name),
         version_text=version_text or None,
         nt_version=None,
@@ -181,7 +181,8 @@ def _with_version(facts: Facts, sources: _Sources) -> Facts:
     return facts._replace(nt_version=(major, minor))
 
 
-def _name_key(name: str) -> str | None:
+def name_key(name: str) -> str | None:
+    """The Windows that a name speaks of, in the words of the update tables."""
     return next((key for pattern, key in NAMES if pattern.search(name)), None)
 
 

@@ -163,13 +163,9 @@ def _draft(case: Case, policy: Policy) -> _Draft:
     if case.os.key == UNKNOWN:
         advice = say.advice_for_unknown(case)
         return _Draft(UNKNOWN, UNKNOWN, list(case.os.reasons), table=table, advice=advice)
-    if row is None:
-        return _not_in_the_matrix(case, table, f"No row of the table for {table.title} names {case.os.key}.")
-    pack = case.os.service_pack
-    if row.service_packs and pack is not None and pack not in row.service_packs:
-        has = f"has SP{pack}" if pack else "has no service pack"
-        found = _not_in_the_matrix(case, table, f"The table names {row.label}; the guest {has}.")
-        return dataclasses.replace(found, advice=say.missing_service_pack(row))
+    missing = say.why_not_in_the_matrix(case.os, table, row)
+    if missing is not None or row is None:
+        return _not_in_the_matrix(case, table, row, missing or "")
     return _in_the_matrix(case, policy, table, row)
 
 
@@ -199,9 +195,9 @@ def _nothing(case: Case, policy: Policy, table: Table | None, row: Row | None) -
     return found
 
 
-def _not_in_the_matrix(case: Case, table: Table, reason: str) -> _Draft:
-    reasons = [f"Not in the matrix: {reason}", *case.os.reasons]
-    return _Draft("unsupported", "unsupported", reasons, table=table, advice=say.advice_for_unsupported(case, table))
+def _not_in_the_matrix(case: Case, table: Table, row: Row | None, reason: str) -> _Draft:
+    advice = say.advice_for_unsupported(case.os, table, row)
+    return _Draft("unsupported", "unsupported", [reason, *case.os.reasons], table=table, advice=advice)
 
 
 def _in_the_matrix(case: Case, policy: Policy, table: Table, row: Row) -> _Draft:

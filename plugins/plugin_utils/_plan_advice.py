@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.hyperv.integration.plugins.plugin_utils._guest_os import FREEBSD, UNKNOWN
+from ansible_collections.hyperv.integration.plugins.plugin_utils._guest_os import FREEBSD, UNKNOWN, GuestOs
 from ansible_collections.hyperv.integration.plugins.plugin_utils._matrix import (
     EXTENSION,
     PACKAGE_MANAGER,
@@ -37,9 +37,23 @@ ONLINE_SETUP_LABEL = {
 }
 
 
-def advice_for_unsupported(case: Case, table: Table) -> list[str]:
+def why_not_in_the_matrix(os: GuestOs, table: Table, row: Row | None) -> str | None:
+    """Why the tables make no statement about a pair (R59), or None if the row fits the guest.
+
+    A service pack that is not known does not speak against a row; it stays a precondition.
+    """
+    if row is None:
+        return f"Not in the matrix: No row of the table for {table.title} names {os.key}."
+    if not row.service_packs or os.service_pack is None or os.service_pack in row.service_packs:
+        return None
+    has = f"has SP{os.service_pack}" if os.service_pack else "has no service pack"
+    return f"Not in the matrix: The table names {row.label}; the guest {has}."
+
+
+def advice_for_unsupported(os: GuestOs, table: Table, row: Row | None) -> list[str]:
     """The nearest that the tables have to say about a pair that they do not name."""
-    os = case.os
+    if row is not None:
+        return [f"Install Service Pack {row.service_packs[-1]} in the guest, then plan again."]
     if os.key == FREEBSD:
         return [
             "The integration services are part of FreeBSD since release 10; update FreeBSD itself.",
@@ -81,12 +95,6 @@ def advice_for_unknown(case: Case) -> list[str]:
         lines.append("Start the virtual machine; only a running guest reports its operating system.")
     lines.append("Or read the guest itself, or state its operating system in the policy (guest_os).")
     return lines
-
-
-def missing_service_pack(row: Row) -> list[str]:
-    """What to install first."""
-    pack = row.service_packs[-1]
-    return [f"Install Service Pack {pack} in the guest, then plan again."]
 
 
 def labels(choice: Choice, policy: Policy, table: Table) -> list[dict[str, t.Any]]:

@@ -1,0 +1,66 @@
+# Copyright (c) 2026, hyperv.integration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From snapshots as they were collected to the update plan of the fleet. For internal use of the collection only."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.hyperv.integration.plugins.plugin_utils._guest_facts import mapping
+from ansible_collections.hyperv.integration.plugins.plugin_utils._host_generation import resolve_host
+from ansible_collections.hyperv.integration.plugins.plugin_utils._merge import merge_snapshots
+from ansible_collections.hyperv.integration.plugins.plugin_utils._plan import Data
+from ansible_collections.hyperv.integration.plugins.plugin_utils._plan_fleet import plan_fleet
+from ansible_collections.hyperv.integration.plugins.plugin_utils._plan_policy import read_policy
+from ansible_collections.hyperv.integration.plugins.plugin_utils._snapshot import SnapshotError, read_snapshot
+from ansible_collections.hyperv.integration.plugins.plugin_utils._verdict import DEFAULT_MINIMUM, judge_version
+
+# What a plan asks of a guest or host beyond the normal form of a snapshot.
+GUEST_FACTS = (
+    "host_os_version",
+    "os_build",
+    "product_type",
+    "suite_mask",
+    "edition_id",
+    "service_pack",
+    "architecture",
+)
+
+
+def plan_snapshots(snapshots: t.Any, policy: t.Any = None, minimum: str | None = DEFAULT_MINIMUM) -> Data:
+    """Check and merge snapshots of hosts and guests, judge each version, and plan the fleet.
+
+    Raises:
+        SnapshotError: One of them is no snapshot; the message says which.
+        PolicyError: The policy is not valid.
+        VersionError: The minimum is no version.
+    """
+    checked = read_policy(policy)
+    every = [snapshots] if isinstance(snapshots, t.Mapping) else snapshots
+    if not isinstance(every, (list, tuple)):
+        raise SnapshotError(f"Expected a snapshot or a list of snapshots but found {type(every).__name__}")
+    fleet = merge_snapshots([_read(one, place) for place, one in enumerate(every)])
+
+    def judge(vm: Data, host: Data) -> Data:
+        # What-if counts for the verdict too: hosts from 2016 on compare nothing themselves.
+        generation = checked.host_generation or resolve_host(host).key
+        return judge_version(vm, {**host, "generation": generation}, minimum)
+
+    found = plan_fleet(fleet.hosts, checked, guests=fleet.guests, judge=judge)
+    return {**found, "conflicts": fleet.conflicts}
+
+
+def _read(snapshot: t.Any, place: int) -> Data:
+    try:
+        read = read_snapshot(snapshot)
+    except SnapshotError as exc:
+        raise SnapshotError(f"Snapshot {place}: {exc}") from exc
+    if read["kind"] == "guest":
+        own = mapping(snapshot.get("guest"))
+        read["guest"].update({name: own[name] for name in GUEST_FACTS if name in own})
+    elif mapping(snapshot.get("host")).get("vmguest_iso") is False:
+        # The normal form knows "not there" and "not looked for" as one.
+        read["host"]["vmguest_iso"] = False
+    return read
