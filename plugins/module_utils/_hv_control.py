@@ -42,6 +42,9 @@ class Control:
         self.began = system.now()
         self.deadline = self.began + timeout
         self.kind = KINDS[daemon.key]
+        # The processes that a start has to go beyond. With a late device udev may start the daemon before the module
+        # does, so they are those that were there at the beginning.
+        self.old = set(daemon.pids)
 
     def carry_out(self, plan: Plan, done: list[str]) -> None:
         """Take the steps; each that was taken goes to C(done), so that a failure tells how far it came."""
@@ -96,6 +99,7 @@ class Control:
         for _turn in self.pauses():
             left = [process.pid for process in self.processes()]
             if not left and self._is_at_rest(manager):
+                self.old = set()
                 return
             others = [pid for pid in left if pid not in terminated]
             if others and (self.system.now() >= patience or self._is_at_rest(manager)):
@@ -113,8 +117,6 @@ class Control:
     def start(self) -> None:
         """Start it, and wait until it is connected; only then it counts as started."""
         self._wait_for_device()
-        # Not those of this moment: with the device that was waited for, udev may have started the daemon already.
-        before = set(self.daemon.pids)
         manager = manager_of(self.system, self.daemon)
         ordered = self.system.now()
         self.deadline = max(self.deadline, ordered + SHORTEST_START)
@@ -122,7 +124,7 @@ class Control:
         since: dict[int, float] = {}
         for _turn in self.pauses():
             now = self.system.now()
-            new = [process for process in self.processes() if process.pid not in before]
+            new = [process for process in self.processes() if process.pid not in self.old]
             since = {process.pid: since.get(process.pid, now) for process in new}
             if new and self._has_settled(new, now - min(since.values())):
                 return

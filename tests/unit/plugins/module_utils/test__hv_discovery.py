@@ -186,8 +186,8 @@ def photon(guest: Guest) -> Expected:
     expected = {}
     for key in KEYS:
         binary = guest.program(f"/usr/bin/hv_{key}_daemon")
-        text = f"[Unit]\nConditionVirtualization=microsoft\n[Service]\nExecStart={binary} -n\n[Install]\nWantedBy=a.target\n"
-        guest.unit(f"hv_{key}_daemon.service", text)
+        text = f"[Unit]\nConditionVirtualization=microsoft\n[Service]\nExecStart={binary} -n\n"
+        guest.unit(f"hv_{key}_daemon.service", text + "[Install]\nWantedBy=multi-user.target\n")
         expected[key] = ("systemd", f"hv_{key}_daemon.service", binary, None)
     return expected
 

@@ -1,0 +1,446 @@
+# Copyright (c) 2026, hyperv.integration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import signal
+import typing as t
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.hyperv.integration.plugins.module_utils._hv_manage import Result, manage
+from ansible_collections.hyperv.integration.plugins.module_utils._hv_plan import Wish
+from ansible_collections.hyperv.integration.plugins.module_utils._hv_system import Answer
+from ansible_collections.hyperv.integration.tests.unit.plugins.module_utils.linux_tree import STATIC_UNIT, Guest
+
+BINARY = "/usr/sbin/hv_kvp_daemon"
+UNIT = "hv-kvp-daemon.service"
+SERVICE = "key_value_pair_exchange"
+
+
+@pytest.fixture
+def guest(tmp_path: Path) -> Guest:
+    """A Debian guest with systemd; a start of the unit brings a daemon that is well."""
+    guest = Guest(tmp_path).on_hyperv().boot_systemd()
+    guest.debian_unit("kvp", guest.program(BINARY))
+    guest.pools()
+    guest.on_start[UNIT] = lambda: guest.daemon("kvp", 412, BINARY, UNIT)
+    return guest
+
+
+def go(
+    guest: Guest,
+    state: str | None = None,
+    *,
+    enabled: bool | None = None,
+    masked: bool | None = None,
+    keys: t.Sequence[str] = ("kvp",),
+    timeout: float = 30,
+    check_mode: bool = False,
+) -> Result:
+    return manage(guest.system, keys, Wish(state, enabled, masked), timeout, check_mode)
+
+
+def error(result: Result) -> tuple[str, str]:
+    assert result.error is not None
+    return result.error.error_class, result.error.msg
+
+
+def orders(guest: Guest) -> list[str]:
+    """What was asked of systemd, without the questions."""
+    return [" ".join(call[2:]) for call in guest.calls if call[0] == "systemctl" and call[1] != "show"]
+
+
+# Start
+
+
+def test_start_and_start_again(guest: Guest) -> None:
+    first = go(guest, "started")
+    assert (first.changed, first.error, first.rows[0]["pids"]) == (True, None, [412])
+    assert (first.before, first.after) == ({"kvp": {"state": "stopped"}}, {"kvp": {"state": "started"}})
+    assert orders(guest) == [f"start --no-block -- {UNIT}"]
+    again = go(guest, "started")
+    assert (again.changed, again.error, again.before, again.rows[0]["actions"]) == (False, None, {}, [])
+
+
+def test_check_mode_tells_and_does_nothing(guest: Guest) -> None:
+    result = go(guest, "started", check_mode=True)
+    assert (result.changed, result.after, result.rows[0]["actions"]) == (True, {"kvp": {"state": "started"}}, ["start"])
+    assert (orders(guest), result.rows[0]["running"]) == ([], False)
+
+
+def test_a_start_without_the_device_is_not_even_tried(guest: Guest) -> None:
+    """systemd would answer 0 and stop the unit at once, or hang for 90 s."""
+    guest.remove("/dev/vmbus/hv_kvp")
+    result = go(guest, "started", timeout=10)
+    assert error(result) == ("timeout", "Failed to start the kvp daemon: the device /dev/vmbus/hv_kvp is missing")
+    assert (result.changed, orders(guest)) == (False, [])
+    assert 1010 <= guest.clock < 1011
+
+
+def test_a_service_that_is_off_on_the_host_is_not_waited_for_long(guest: Guest) -> None:
+    guest.rescind(SERVICE)
+    result = go(guest, "started", timeout=300)
+    assert error(result) == (
+        "service_not_offered",
+        "Failed to start the kvp daemon: the host does not offer the service",
+    )
+    assert result.error is not None
+    assert result.error.hint == "Turn on Key-Value Pair Exchange for this VM on its host"
+    assert (result.changed, guest.clock < 1006) == (False, True)
+
+
+def test_a_device_that_comes_late_is_waited_for(guest: Guest) -> None:
+    guest.remove("/dev/vmbus/hv_kvp")
+    guest.after(20, lambda: guest.write("/dev/vmbus/hv_kvp"))
+    result = go(guest, "started", timeout=40)
+    assert (result.changed, result.error, result.rows[0]["healthy"]) == (True, None, True)
+    assert 1020 <= guest.clock < 1022
+
+
+def test_udev_may_start_the_daemon_with_the_device_that_was_waited_for(guest: Guest) -> None:
+    def arrive() -> None:
+        guest.write("/dev/vmbus/hv_kvp")
+        guest.daemon("kvp", 700, BINARY, UNIT)
+
+    guest.remove("/dev/vmbus/hv_kvp")
+    guest.on_start[UNIT] = lambda: None
+    guest.after(3, arrive)
+    result = go(guest, "started")
+    assert (result.error, result.rows[0]["pids"]) == (None, [700])
+
+
+def test_a_unit_that_systemd_stops_again_is_no_success(guest: Guest) -> None:
+    guest.on_start[UNIT] = lambda: guest.states[UNIT].update(ActiveState="inactive", Result="success")
+    result = go(guest, "started")
+    assert error(result) == ("unexpected", f"Failed to start the kvp daemon: systemd stopped {UNIT} again")
+    assert result.changed is False
+
+
+def test_a_daemon_that_exits_at_once_is_a_failure_with_its_last_words(guest: Guest) -> None:
+    def fail() -> None:
+        guest.states[UNIT].update(ActiveState="failed", Result="exit-code", ExecMainStatus="1")
+
+    guest.program("/usr/bin/journalctl")
+    guest.commands["journalctl"] = lambda argv: Answer(0, "KVP starting; pid is:9\nread failed; error: 5\n", "")
+    guest.on_start[UNIT] = fail
+    assert error(go(guest, "started")) == (
+        "unexpected",
+        f"Failed to start the kvp daemon: {UNIT} failed with exit-code, exit status 1; it said 'read failed; error: 5'",
+    )
+
+
+def test_a_device_that_another_process_holds_is_named_with_it(guest: Guest) -> None:
+    guest.process(55, "/opt/stray", opens=["/dev/vmbus/hv_kvp"])
+    guest.on_start[UNIT] = lambda: guest.states[UNIT].update(ActiveState="failed", Result="exit-code")
+    assert error(go(guest, "started")) == (
+        "blocked",
+        "Failed to start the kvp daemon: /dev/vmbus/hv_kvp is open in process 55",
+    )
+
+
+def test_a_start_job_that_waits_is_cancelled_in_time(guest: Guest) -> None:
+    """The device is there but systemd does not know its device unit, so BindsTo= with After= would wait 90 s."""
+    guest.unit(UNIT, STATIC_UNIT.format(key="kvp", binary=BINARY), "/etc/systemd/system", "static")
+    guest.on_start[UNIT] = lambda: guest.states[UNIT].update(ActiveState="inactive", Job="77 /org/job/77")
+    result = go(guest, "started", timeout=8)
+    assert error(result)[0] == "timeout"
+    assert orders(guest)[-1] == "cancel 77"
+    assert guest.clock < 1009
+
+
+def test_a_condition_that_is_not_met_is_quoted(guest: Guest) -> None:
+    text = f"[Unit]\nConditionPathExists=/etc/allow\n[Service]\nExecStart={BINARY}\n"
+    guest.unit(UNIT, text, "/etc/systemd/system", "static")
+    guest.on_start[UNIT] = lambda: guest.states[UNIT].update(ConditionResult="no")
+    assert error(go(guest, "started")) == (
+        "unexpected",
+        f"Failed to start the kvp daemon: a condition of {UNIT} is not met, ConditionPathExists=/etc/allow",
+    )
+
+
+def test_a_daemon_that_lives_without_its_device_is_no_success(guest: Guest) -> None:
+    guest.on_start[UNIT] = lambda: (guest.process(412, BINARY, unit=UNIT), guest.runs_in(UNIT, 412))[0]
+    assert error(go(guest, "started", timeout=6)) == (
+        "timeout",
+        "Failed to start the kvp daemon: it is not connected to /dev/vmbus/hv_kvp in time",
+    )
+
+
+def test_a_host_that_switches_off_during_the_start_is_named(guest: Guest) -> None:
+    def start() -> None:
+        guest.rescind(SERVICE)
+        guest.states[UNIT].update(ActiveState="inactive")
+
+    guest.on_start[UNIT] = start
+    assert error(go(guest, "started"))[0] == "service_not_offered"
+
+
+def test_a_host_that_switches_off_right_after_the_start_is_named(guest: Guest) -> None:
+    def switch_off() -> None:
+        guest.rescind(SERVICE)
+        guest.end(412)
+
+    guest.debian_unit("vss", guest.program("/usr/sbin/hv_vss_daemon"))
+    guest.on_start["hv-vss-daemon.service"] = lambda: (
+        switch_off(),
+        guest.daemon("vss", 413, "/usr/sbin/hv_vss_daemon", "hv-vss-daemon.service"),
+    )[0]
+    result = go(guest, "started", keys=("kvp", "vss"))
+    assert error(result) == (
+        "service_not_offered",
+        "Failed to keep the kvp daemon running: it ended after its start; vss went well",
+    )
+
+
+def test_a_failed_unit_is_reset_before_it_is_started(guest: Guest) -> None:
+    guest.states[UNIT].update(ActiveState="failed", Result="start-limit-hit")
+    assert go(guest, "started").error is None
+    assert orders(guest) == [f"reset-failed -- {UNIT}", f"start --no-block -- {UNIT}"]
+
+
+@pytest.mark.parametrize("state", ["started", "restarted"])
+def test_a_masked_unit_is_not_started_but_named(guest: Guest, state: str) -> None:
+    guest.link(f"/etc/systemd/system/{UNIT}", "/dev/null")
+    assert error(go(guest, state)) == ("blocked", f"Failed to start the kvp daemon: its unit {UNIT} is masked")
+
+
+def test_what_is_not_installed_is_named_with_its_package(tmp_path: Path) -> None:
+    guest = Guest(tmp_path).on_hyperv().boot_systemd()
+    guest.write("/etc/os-release", "ID=debian\n")
+    result = go(guest, "started")
+    assert error(result) == ("blocked", "Failed to start the kvp daemon: it is not installed")
+    assert result.error is not None
+    assert result.error.hint == "Install the package hyperv-daemons"
+
+
+def test_a_program_that_is_missing_is_not_waited_for(guest: Guest) -> None:
+    guest.rescind(SERVICE)
+    guest.remove(BINARY)
+    assert error(go(guest, "started"))[1] == "Failed to start the kvp daemon: it is not installed"
+    assert guest.clock == 1000.0
+
+
+@pytest.mark.parametrize("state", ["started", "restarted"])
+def test_off_hyper_v_a_start_is_refused(tmp_path: Path, state: str) -> None:
+    guest = Guest(tmp_path).boot_systemd()
+    guest.debian_unit("kvp", guest.program(BINARY))
+    assert error(go(guest, state))[0] == "not_a_guest"
+
+
+def test_without_root_nothing_is_tried(guest: Guest) -> None:
+    guest.is_root = False
+    assert error(go(guest, "started")) == ("access_denied", "Failed to start the kvp daemon: this needs root rights")
+    assert orders(guest) == []
+
+
+def test_without_root_what_is_right_already_is_right(guest: Guest) -> None:
+    guest.is_root = False
+    guest.daemon("kvp", 412, BINARY, UNIT)
+    guest.remove("/proc/412/fd")
+    result = go(guest, "started")
+    assert (result.changed, result.error) == (False, None)
+
+
+# A daemon that runs but is not well
+
+
+@pytest.mark.parametrize("problem", ["several", "deleted", "unconnected", "outside", "pools"])
+def test_a_daemon_that_is_not_well_is_restarted(guest: Guest, problem: str) -> None:
+    guest.daemon("kvp", 300, BINARY, UNIT)
+    if problem == "several":
+        guest.process(301, BINARY)
+    elif problem == "deleted":
+        guest.daemon("kvp", 300, f"{BINARY} (deleted)", UNIT)
+    elif problem == "unconnected":
+        guest.remove("/proc/300/fd/4")
+    elif problem == "outside":
+        guest.states[UNIT].update(ActiveState="inactive", MainPID="0")
+        guest.process(300, BINARY, opens=["/dev/vmbus/hv_kvp"])
+    else:
+        guest.remove("/var/lib/hyperv")
+        guest.on_start[UNIT] = lambda: (guest.pools(), guest.daemon("kvp", 412, BINARY, UNIT))[0]
+    result = go(guest, "started")
+    assert (result.changed, result.error, result.rows[0]["actions"]) == (True, None, ["restart"])
+    assert (result.rows[0]["pids"], result.rows[0]["healthy"]) == ([412], True)
+    assert "runs but not well, so it is restarted" in result.warnings[0]
+    assert go(guest, "started").changed is False
+
+
+def test_the_last_process_of_a_removed_package_is_left_alone(guest: Guest) -> None:
+    guest.daemon("kvp", 300, f"{BINARY} (deleted)", UNIT)
+    guest.remove(BINARY)
+    result = go(guest, "started")
+    assert (result.changed, result.error, guest.killed) == (False, None, [])
+    assert result.warnings == ["The kvp daemon runs but cannot be started again: deleted binary."]
+
+
+# Stop
+
+
+def test_stop_and_stop_again(guest: Guest) -> None:
+    guest.daemon("kvp", 412, BINARY, UNIT)
+    first = go(guest, "stopped")
+    assert (first.changed, first.error, first.rows[0]["pids"], guest.killed) == (True, None, [], [])
+    assert (first.before, first.after) == ({"kvp": {"state": "started"}}, {"kvp": {"state": "stopped"}})
+    assert go(guest, "stopped").changed is False
+
+
+def test_each_process_is_stopped_that_of_the_unit_and_the_others(guest: Guest) -> None:
+    guest.daemon("kvp", 412, BINARY, UNIT)
+    guest.process(413, BINARY)
+    result = go(guest, "stopped")
+    assert (result.changed, result.error, guest.killed) == (True, None, [(413, signal.SIGTERM)])
+
+
+def test_zombies_and_containers_are_left_alone(guest: Guest) -> None:
+    guest.process(412, BINARY, state="Z")
+    guest.process(413, BINARY, namespaces=[5], opens=["/dev/vmbus/hv_kvp"])
+    result = go(guest, "stopped")
+    assert (result.changed, result.error, guest.killed) == (False, None, [])
+
+
+def test_a_process_that_does_not_end_is_a_failure(guest: Guest) -> None:
+    guest.process(413, BINARY)
+    guest.immortal.add(413)
+    result = go(guest, "stopped", timeout=5)
+    assert error(result) == ("timeout", "Failed to stop the kvp daemon: processes 413 are still there")
+    assert guest.killed == [(413, signal.SIGTERM)]
+
+
+@pytest.mark.parametrize("on_hyperv", [True, False])
+def test_stopped_is_right_where_nothing_is_installed(tmp_path: Path, on_hyperv: bool) -> None:
+    guest = Guest(tmp_path).boot_systemd()
+    if on_hyperv:
+        guest.on_hyperv()
+    result = go(guest, "stopped", enabled=False, masked=False)
+    assert (result.changed, result.error, result.warnings) == (False, None, [])
+
+
+def test_a_unit_without_a_process_is_stopped_too(guest: Guest) -> None:
+    guest.states[UNIT].update(ActiveState="activating", Job="5")
+    guest.on_stop[UNIT] = lambda: guest.states[UNIT].pop("Job")
+    result = go(guest, "stopped")
+    assert (result.changed, result.error) == (True, None)
+
+
+def test_an_event_that_starts_it_again_is_told_with_what_helps(guest: Guest) -> None:
+    """Between the stop and the last look some package's script ran udevadm trigger."""
+    guest.debian_unit("vss", guest.program("/usr/sbin/hv_vss_daemon"))
+    guest.daemon("kvp", 412, BINARY, UNIT)
+    guest.daemon("vss", 413, "/usr/sbin/hv_vss_daemon", "hv-vss-daemon.service")
+    guest.on_stop["hv-vss-daemon.service"] = lambda: guest.daemon("kvp", 500, BINARY, UNIT)
+    result = go(guest, "stopped", keys=("kvp", "vss"))
+    assert error(result)[1].startswith(
+        "Failed to keep the kvp daemon stopped: something started it again as process 500"
+    )
+    assert result.error is not None
+    assert str(result.error.hint).startswith("Set masked: true")
+
+
+# Restart
+
+
+def test_restart_brings_a_new_process(guest: Guest) -> None:
+    guest.daemon("kvp", 300, BINARY, UNIT)
+    result = go(guest, "restarted")
+    assert (result.changed, result.rows[0]["pids"], result.rows[0]["actions"]) == (True, [412], ["restart"])
+    assert (result.before, result.after) == ({"kvp": {"state": "started"}}, {"kvp": {"state": "restarted"}})
+
+
+def test_restart_starts_what_does_not_run(guest: Guest) -> None:
+    assert go(guest, "restarted").rows[0]["actions"] == ["start"]
+
+
+def test_a_restart_that_only_stopped_is_a_change_and_a_failure(guest: Guest) -> None:
+    guest.daemon("kvp", 300, BINARY, UNIT)
+    guest.on_start[UNIT] = lambda: guest.states[UNIT].update(ActiveState="failed", Result="exit-code")
+    result = go(guest, "restarted")
+    assert (result.changed, result.rows[0]["actions"]) == (True, ["stop"])
+    assert error(result)[0] == "unexpected"
+
+
+# Several
+
+
+def test_one_that_fails_does_not_hide_the_other(guest: Guest) -> None:
+    result = go(guest, "started", keys=("vss", "kvp"))
+    assert [(row["key"], row["changed"], row["error"] is None) for row in result.rows] == [
+        ("vss", False, False),
+        ("kvp", True, True),
+    ]
+    assert error(result) == ("blocked", "Failed to start the vss daemon: it is not installed; kvp went well")
+
+
+# Enabled and masked
+
+
+def test_enabled_is_so_already_where_udev_starts_it(guest: Guest) -> None:
+    result = go(guest, enabled=True)
+    assert (result.changed, result.error, orders(guest)) == (False, None, [])
+
+
+def test_a_disable_that_does_not_hold_is_told(guest: Guest) -> None:
+    guest.states[UNIT]["UnitFileState"] = "enabled"
+    first = go(guest, enabled=False)
+    assert (first.changed, orders(guest), first.rows[0]["enabled"]) == (True, [f"disable -- {UNIT}"], True)
+    assert first.warnings == [
+        f"{UNIT} still starts by itself: udev starts it with its device. Only masked: true keeps it from starting."
+    ]
+    again = go(guest, enabled=False)
+    assert (again.changed, again.warnings) == (False, first.warnings)
+
+
+def test_a_static_unit_cannot_be_disabled_and_says_so(guest: Guest) -> None:
+    guest.remove("/lib/udev/rules.d/60-hyperv-daemons.rules")
+    guest.unit(UNIT, STATIC_UNIT.format(key="kvp", binary=BINARY), "/etc/systemd/system", "static")
+    assert go(guest, enabled=True).changed is False
+    result = go(guest, enabled=False)
+    assert (result.changed, result.rows[0]["enabled"], orders(guest)) == (False, True, [])
+    assert "it is static, so there is nothing to disable" in result.warnings[0]
+
+
+def test_a_plain_unit_is_enabled_and_disabled(guest: Guest) -> None:
+    guest.remove("/lib/udev/rules.d/60-hyperv-daemons.rules")
+    enable = go(guest, enabled=True)
+    assert (enable.changed, enable.before, enable.after) == (
+        True,
+        {"kvp": {"enabled": False}},
+        {"kvp": {"enabled": True}},
+    )
+    assert go(guest, enabled=True).changed is False
+    disable = go(guest, enabled=False)
+    assert (disable.changed, disable.after, disable.warnings) == (True, {"kvp": {"enabled": False}}, [])
+    assert go(guest, enabled=False).changed is False
+
+
+def test_mask_holds_and_comes_before_the_stop(guest: Guest) -> None:
+    guest.daemon("kvp", 412, BINARY, UNIT)
+    result = go(guest, "stopped", enabled=False, masked=True)
+    assert (result.changed, result.error, result.rows[0]["actions"]) == (True, None, ["mask", "stop"])
+    assert (result.rows[0]["masked"], result.rows[0]["enabled"], result.warnings) == (True, False, [])
+    assert go(guest, "stopped", enabled=False, masked=True).changed is False
+
+
+def test_unmask_comes_before_the_start(guest: Guest) -> None:
+    guest.link(f"/etc/systemd/system/{UNIT}", "/dev/null")
+    result = go(guest, "started", enabled=True, masked=False)
+    assert (result.error, result.rows[0]["actions"]) == (None, ["unmask", "start"])
+    assert result.after == {"kvp": {"state": "started", "masked": False, "enabled": True}}
+
+
+def test_check_mode_predicts_a_mask(guest: Guest) -> None:
+    result = go(guest, masked=True, check_mode=True)
+    assert (result.changed, result.after, orders(guest)) == (True, {"kvp": {"masked": True}}, [])
+
+
+def test_enabling_what_is_masked_is_refused(guest: Guest) -> None:
+    guest.link(f"/etc/systemd/system/{UNIT}", "/dev/null")
+    assert error(go(guest, enabled=True)) == ("blocked", f"Failed to enable the kvp daemon: its unit {UNIT} is masked")
+
+
+def test_masking_what_is_not_there_is_refused(tmp_path: Path) -> None:
+    guest = Guest(tmp_path).on_hyperv().boot_systemd()
+    assert error(go(guest, masked=True)) == ("blocked", "Failed to mask the kvp daemon: no unit of it was found")
