@@ -33,7 +33,7 @@ VERSION_CAUSES = {
     "at_reference": Cause("ok", "Version of the host", "The guest has {value}, which the host brings as well"),
     "below_reference": Cause(
         "warning",
-        "Integration services are outdated",
+        "Outdated: older than the version of their host",
         "The guest has {value}; the host brings {reference}",
         _SETUP_DISK,
     ),
@@ -41,14 +41,14 @@ VERSION_CAUSES = {
     "at_minimum": Cause("ok", "Version is recent enough", "The guest has {value}; the minimum is {reference}"),
     "below_minimum": Cause(
         "warning",
-        "Integration services are outdated",
+        "Outdated: older than the minimum version",
         "The guest has {value}; the minimum is {reference}",
         "Let Windows Update install the integration services in the guest, which needs Data Exchange to be on; "
         "where it cannot be on, apply the CAB of KB3071740",
     ),
     "host_says_current": Cause("ok", "Up to date, says the host", "The host compares {value} itself and is content"),
     "host_says_outdated": Cause(
-        "warning", "Integration services are outdated", "The host says that {value} needs an update", _SETUP_DISK
+        "warning", "Outdated, says the host", "The host says that {value} needs an update", _SETUP_DISK
     ),
     "windows_update": Cause(
         "ok", "Kept current by Windows Update", "{value} comes with the guest's Windows, so there is nothing to compare"

@@ -111,12 +111,18 @@ def _action(problems: list[Data]) -> Data:
     }
 
 
+def _action_order(action: Data) -> tuple[int, bool, int, str]:
+    # A host that could not be read may hide any number of problems, so it comes before those that are known.
+    known = action["subject"] != "host"
+    return (SEVERITIES.index(action["severity"]), known, -len(action["targets"]), action["cause"])
+
+
 def _actions(problems: list[Data]) -> list[Data]:
     groups: dict[str, list[Data]] = {}
     for problem in problems:
         groups.setdefault(problem["cause"], []).append(problem)
     actions = [_action(group) for group in groups.values()]
-    return sorted(actions, key=lambda one: (SEVERITIES.index(one["severity"]), -len(one["targets"]), one["cause"]))
+    return sorted(actions, key=_action_order)
 
 
 def _summary(hosts: list[Data], rows: list[Data], problems: list[Data]) -> Data:

@@ -85,7 +85,7 @@ def make_services(**changes: Data) -> list[Data]:
 
 def make_vm(name: str = "web01", value: str | None = "10.0.17763", /, **changes: t.Any) -> Data:
     """A healthy, running VM with Windows Server 2019, but for the changes."""
-    identity = str(uuid.uuid5(uuid.NAMESPACE_DNS, name))
+    identity = str(uuid.uuid5(uuid.NAMESPACE_DNS, ascii(name)))
     os_name = changes.pop("os_name", "Windows Server 2019 Standard")
     os_version = changes.pop("os_version", "10.0.17763")
     vm = {
