@@ -141,6 +141,7 @@ def start(scenario: Scenario, directory: Path, pwsh: Path, owned: bool = False) 
     configuration = {
         "pwsh": str(windows.pwsh),
         "hook": str(windows.hook),
+        "types": str(windows.types),
         "password": password,
         "owner": [owner.pid, owner.started] if owner else None,
         "nodes": [{"name": node.name, "endpoint": node.endpoint, "delay": node.delay} for node in scenario.nodes],

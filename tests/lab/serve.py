@@ -24,7 +24,7 @@ READY = "server.json"
 
 def sites(folder: Path, configuration: dict[str, Any]) -> dict[str, Site]:
     """Return what the endpoint serves."""
-    windows = Windows(Path(configuration["pwsh"]), Path(configuration["hook"]))
+    windows = Windows(*(Path(configuration[key]) for key in ("pwsh", "hook", "types")))
     home = folder / "home"
     home.mkdir(exist_ok=True)
     return {

@@ -5,22 +5,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from .pwsh import cache_folder
 from .shell import Machine
 
 # A copy of the simulation elsewhere, so that a fleet can run while the one beside this file is being changed.
 SIMULATION = Path(os.environ.get("HYPERV_LAB_WINDOWS") or Path(__file__).parent / "windows")
 NAMES = ("powershell", "pwsh")
+TYPE_CACHE = Path(__file__).parent / "typecache"
 BUILD_TIME_LIMIT = 180
 
-# What a process of the lab needs less CPU with; figures in README.md.
 RUNTIME = {
+    # A process that ends within a second never gets back what profiling and background collection cost.
     "DOTNET_TieredPGO": "0",
     "DOTNET_gcConcurrent": "0",
+    # A killed process would leave its diagnostics socket in the temporary folder.
     "DOTNET_EnableDiagnostics": "0",
     "POWERSHELL_TELEMETRY_OPTOUT": "1",
     "POWERSHELL_UPDATECHECK": "Off",
@@ -39,44 +43,67 @@ class Windows:
 
     pwsh: Path
     hook: Path
+    types: Path  # the hook that keeps what Ansible compiles
 
     @classmethod
     def prepare(cls, pwsh: Path) -> Windows:
         """Compile the simulation for *pwsh* where that is not done yet."""
-        environment = {**os.environ, **RUNTIME, "WINLAB_PWSH": str(pwsh)}
-        environment.pop("HV_NODE", None)
-        argv = [
-            str(SIMULATION / "bin" / "powershell"),
-            "-NoProfile",
-            "-NonInteractive",
-            "-Command",
-            "$env:DOTNET_STARTUP_HOOKS",
-        ]
-        try:
-            done = subprocess.run(
-                argv,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                timeout=BUILD_TIME_LIMIT,
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise SessionError(f"Failed to start the simulated Windows with '{pwsh}': {error}") from error
-        hook = Path(done.stdout.strip())
-        if done.returncode or not hook.is_file():
-            raise SessionError(f"Failed to start the simulated Windows with '{pwsh}': {done.stderr.strip()[-2000:]}")
-        return cls(pwsh.resolve(), hook)
+        launcher = [str(SIMULATION / "bin" / "powershell"), "-NoProfile", "-NonInteractive"]
+        printed = _run([*launcher, "-Command", "$env:DOTNET_STARTUP_HOOKS"], pwsh)
+        hook = Path(printed)
+        if not hook.is_file():
+            raise SessionError(f"Failed to start the simulated Windows with '{pwsh}': it printed '{printed}'")
+        return cls(pwsh.resolve(), hook, _type_cache(pwsh.resolve()))
 
     def machine(self, node: Path, home: Path) -> Machine:
         """Return what commands on the node with the folder *node* find there."""
         environment = {
             **RUNTIME,
-            "DOTNET_STARTUP_HOOKS": str(self.hook),
+            "DOTNET_STARTUP_HOOKS": f"{self.hook}:{self.types}",
             "HOME": str(home),
             "HV_NODE": str(node),
+            "HYPERV_LAB_TYPES": str(self.types.parent / "types"),
             "LANG": "C.UTF-8",
             # ansible-core follows the link `powershell` on PATH: it must end in the folder of the engine that runs.
             "PATH": f"{self.hook.parent / 'bin'}:/usr/local/bin:/usr/bin:/bin",
         }
         return Machine(node, dict.fromkeys(NAMES, self.pwsh), environment)
+
+
+def _type_cache(pwsh: Path) -> Path:
+    """Return the compiled type cache of *pwsh*."""
+    source = TYPE_CACHE / "TypeCache.cs"
+    about = pwsh.stat()
+    parts = (source.read_bytes(), f"{pwsh} {about.st_size} {about.st_mtime_ns}".encode())
+    folder = cache_folder(os.environ) / "lab-types" / hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
+    built = folder / "TypeCache.dll"
+    if not built.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        # Labs that start at the same moment each build their own; the last one stays.
+        fresh = folder / f"TypeCache.{os.getpid()}.dll"
+        build = ["-File", str(TYPE_CACHE / "build.ps1"), "-Path", str(source), "-OutputPath", str(fresh)]
+        _run([str(pwsh), "-NoProfile", "-NonInteractive", *build], pwsh)
+        fresh.replace(built)
+    return built
+
+
+def _run(argv: list[str], pwsh: Path) -> str:
+    """Run a program of the preparation and return what it printed."""
+    environment = {**os.environ, **RUNTIME, "WINLAB_PWSH": str(pwsh)}
+    for name in ("HV_NODE", "DOTNET_STARTUP_HOOKS"):
+        environment.pop(name, None)
+    try:
+        done = subprocess.run(
+            argv,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=BUILD_TIME_LIMIT,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise SessionError(f"Failed to start the simulated Windows with '{pwsh}': {error}") from error
+    if done.returncode:
+        raise SessionError(f"Failed to start the simulated Windows with '{pwsh}': {done.stderr.strip()[-2000:]}")
+    return done.stdout.strip()
