@@ -27,7 +27,7 @@ $assemblies = @(
     @{ Name = 'Core' }
     @{ Name = 'HyperV'; Module = 'Hyper-V'; Version = '2.0.0.0'; Under = 'hyperv2' }
     @{ Name = 'HyperV1'; Module = 'Hyper-V'; Version = '1.1'; Under = 'hyperv1' }
-    @{ Name = 'Services'; Module = 'WinLab.Management'; Version = '1.0'; Under = 'windows' }
+    @{ Name = 'Services'; Module = 'WindowsLab.Management'; Version = '1.0'; Under = 'windows' }
     @{ Name = 'Cim'; Module = 'CimCmdlets'; Version = '1.0.0.0'; Under = 'windows' }
     @{ Name = 'Dism'; Module = 'Dism'; Version = '3.0'; Under = 'windows' }
     @{ Name = 'Storage'; Module = 'Storage'; Version = '2.0.0.0'; Under = 'windows' }
@@ -35,8 +35,16 @@ $assemblies = @(
 $aliases = @{
     'Hyper-V' = 'Get-VMCheckpoint', 'Remove-VMCheckpoint', 'Restore-VMCheckpoint'
     'CimCmdlets' = 'gcim', 'icim', 'gcai', 'ncms'
-    'WinLab.Management' = 'gsv', 'sasv', 'spsv'
+    'WindowsLab.Management' = 'gsv', 'sasv', 'spsv'
 }
+
+# A program of a node is a script that hands over to the lab; this one must stop the simulated machine, never the real one.
+$shutdown = @'
+#!/bin/sh
+LAB_PROGRAM=shutdown LAB_ARGUMENTS="$*"
+export LAB_PROGRAM LAB_ARGUMENTS
+exec pwsh -NoProfile -NonInteractive -Command 'exit (Invoke-LabProgram)'
+'@
 
 function Get-Reference {
     <#
@@ -77,7 +85,7 @@ function ConvertTo-Assembly {
     $stream = [System.IO.File]::Create($Path)
     try {
         # Add-Type would drop System.Private.CoreLib from the references, so its compiler is called directly.
-        $result = [Microsoft.CodeAnalysis.CSharp.CSharpCompilation]::Create("WinLab.$Name", $trees, $Reference, $options).Emit($stream)
+        $result = [Microsoft.CodeAnalysis.CSharp.CSharpCompilation]::Create("WindowsLab.$Name", $trees, $Reference, $options).Emit($stream)
     }
     finally {
         $stream.Dispose()
@@ -101,14 +109,14 @@ function Write-Manifest {
     #>
     param([hashtable]$Part, [string]$Root)
 
-    $assembly = [System.Reflection.Assembly]::LoadFrom([System.IO.Path]::Combine($Root, "WinLab.$($Part.Name).dll"))
+    $assembly = [System.Reflection.Assembly]::LoadFrom([System.IO.Path]::Combine($Root, "WindowsLab.$($Part.Name).dll"))
     $cmdlets = foreach ($type in $assembly.GetTypes()) {
         foreach ($mark in $type.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false)) {
             "'$($mark.VerbName)-$($mark.NounName)'"
         }
     }
     $lines = @(
-        "RootModule = '../../../../WinLab.$($Part.Name).dll'"
+        "RootModule = '../../../../WindowsLab.$($Part.Name).dll'"
         "ModuleVersion = '$($Part.Version)'"
         "CmdletsToExport = @($($cmdlets -join ', '))"
         'FunctionsToExport = @()'
@@ -151,12 +159,12 @@ try {
     $references = [System.Collections.Generic.List[Microsoft.CodeAnalysis.MetadataReference]]::new()
     Get-Reference | ForEach-Object { $references.Add($_) }
     foreach ($part in $assemblies) {
-        $dll = [System.IO.Path]::Combine($fresh, "WinLab.$($part.Name).dll")
+        $dll = [System.IO.Path]::Combine($fresh, "WindowsLab.$($part.Name).dll")
         ConvertTo-Assembly -Name $part.Name -Path $dll -Reference $references
         $references.Add([Microsoft.CodeAnalysis.MetadataReference]::CreateFromFile($dll))
     }
     foreach ($part in $assemblies) {
-        $assembly = [System.Reflection.Assembly]::LoadFrom([System.IO.Path]::Combine($fresh, "WinLab.$($part.Name).dll"))
+        $assembly = [System.Reflection.Assembly]::LoadFrom([System.IO.Path]::Combine($fresh, "WindowsLab.$($part.Name).dll"))
         if ($part.Module) {
             Write-Manifest -Part $part -Root $fresh
         }
@@ -165,6 +173,11 @@ try {
     $null = [System.IO.Directory]::CreateDirectory($bin)
     foreach ($name in 'powershell', 'powershell.exe', 'pwsh', 'pwsh.exe') {
         $null = [System.IO.File]::CreateSymbolicLink([System.IO.Path]::Combine($bin, $name), [System.Environment]::ProcessPath)
+    }
+    foreach ($name in 'shutdown', 'shutdown.exe') {
+        $program = [System.IO.Path]::Combine($bin, $name)
+        [System.IO.File]::WriteAllText($program, $shutdown)
+        [System.IO.File]::SetUnixFileMode($program, 'UserRead, UserWrite, UserExecute, GroupRead, GroupExecute, OtherRead, OtherExecute')
     }
     try {
         [System.IO.Directory]::Move($fresh, $OutputPath)
