@@ -85,8 +85,8 @@ class Progress:
         percent = min(100, done * 100 // total) if total else 0
         if self.live and percent != self.shown:
             self.shown = percent
-            bar = "#" * (percent // 4)
-            print(f"\r{self.title} [{bar:<25}] {percent:3d} %", end="", file=self.stream, flush=True)
+            filled = "#" * (percent // 4)
+            print(f"\r{self.title} [{filled:<25}] {percent:3d} %", end="", file=self.stream, flush=True)
 
     def close(self, how: str) -> None:
         print(f"\n{how}" if self.live else how, file=self.stream, flush=True)

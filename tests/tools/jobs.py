@@ -95,7 +95,7 @@ class Pool:
                 self.changed.notify_all()
 
     def run(self, workers: int) -> None:
-        threads = [threading.Thread(target=self.work) for _ in range(workers)]
+        threads = [threading.Thread(target=self.work) for _worker in range(workers)]
         for thread in threads:
             thread.start()
         for thread in threads:

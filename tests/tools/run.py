@@ -88,7 +88,7 @@ class Report:
             for suite, total in self.totals.items():
                 for (what, reason), count in collections.Counter(total.skipped).items():
                     print(f"  {suite}: {what}{f' ({count} tests)' if count > 1 else ''}: {reason}")
-        failed = [f"{suite}:{job.name}" for suite, found in self.failures.items() for job, _ in found]
+        failed = [f"{suite}:{job.name}" for suite, found in self.failures.items() for job, _outcome in found]
         print(f"\nFailed: {', '.join(failed)}" if failed else "")
         for job in self.open:
             print(f"Not run: {job.suite}:{job.name}")
@@ -111,7 +111,7 @@ def choose(context: Context, picks: list[str]) -> list[Job]:
     """The jobs that are asked for; a name that fits nothing is an error."""
     wanted: dict[str, list[str]] = {}
     for pick in picks or list(SUITES):
-        suite, _, part = pick.partition(":")
+        suite, _colon, part = pick.partition(":")
         if suite not in SUITES:
             raise ValueError(f"there is no suite '{suite}', but {', '.join(SUITES)}")
         wanted.setdefault(suite, []).append(part)

@@ -51,12 +51,21 @@ def sanity_job(context: Context, core: str, name: str) -> Job:
 
 
 def sanity_outcome(code: int, log: Path) -> Outcome:
-    """Count the tests that ran; one that ansible-test left out is named with what it says."""
+    """Count the tests that ran, a Python is one; what ansible-test left out is named in its own words."""
     text = log.read_text(errors="replace")
-    ran = set(re.findall(r'^Running sanity test "([\w-]+)"', text, re.MULTILINE))
-    listed = re.search(r"^ERROR: The \d+ sanity test\(s\) listed below.*\n((?:.+\n?)*)", text, re.MULTILINE)
-    failed = set(re.findall(r"^([\w-]+)(?: \(.*\))?$", listed.group(1), re.MULTILINE)) if listed else set()
-    outcome = Outcome(passed=len(ran - failed), failed=len(failed) or int(code != 0), log=log)
-    for reason in dict.fromkeys(re.findall(r"^WARNING: (Skipping .*)$", text, re.MULTILINE)):
-        outcome.skipped.append(Skip("part of ansible-test", reason))
+    ran = set(re.findall(r'^Running sanity test ("[\w-]+"(?: on Python [\d.]+)?)', text, re.MULTILINE))
+    listed = re.search(r"^\w+: The (\d+) sanity test\(s\) listed below", text, re.MULTILINE)
+    failed = int(listed.group(1)) if listed else int(code != 0)
+    outcome = Outcome(passed=max(0, len(ran) - failed), failed=failed, log=findings(text, log) if listed else log)
+    for reason in dict.fromkeys(re.findall(r"^WARNING: Skipping (sanity test .*)$", text, re.MULTILINE)):
+        what, _because, why = reason.partition(" because ")
+        outcome.skipped.append(Skip(what, why or "see the log"))
     return outcome
+
+
+def findings(text: str, log: Path) -> Path:
+    """The lines that say what is wrong, without the noise of installations between them."""
+    short = log.with_suffix(".findings.log")
+    wrong = re.findall(r"^(?:ERROR|FATAL): .*$", text, re.MULTILINE)
+    short.write_text("\n".join([*wrong, f"The whole output is in {log}"]))
+    return short

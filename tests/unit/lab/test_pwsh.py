@@ -120,7 +120,7 @@ def test_one_that_hangs_is_given_up(
 def test_a_file_is_started_once_until_it_changes(tmp_path: Path, environ: Environ, checkout: Path) -> None:
     program = write_program(tmp_path / "bin/pwsh", "7.6.9")
     starts = Path(f"{program}.started")
-    for _ in range(3):
+    for _round in range(3):
         assert isinstance(find(environ, checkout), pwsh.Found)
     assert starts.read_text() == "started\n"
     write_program(program, "7.6.10")

@@ -233,7 +233,7 @@ def test_the_resolver_downloads_once_and_then_finds_it_in_the_cache(server: Serv
 
 def test_a_failed_download_is_not_tried_again_by_every_process(server: Server, tmp_path: Path) -> None:
     server.status = 503
-    for _ in range(3):
+    for _round in range(3):
         answer = find(server, tmp_path, server.archive())
         assert isinstance(answer, pwsh.Missing)
         assert "answered 503" in answer.reason
