@@ -12,11 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from . import fleet, running
+from .errors import LabError
 from .pwsh import cache_folder
-from .running import LabError, Running
+from .running import Running
 from .scenario import Scenario, load
-from .session import SessionError
-from .words import ScenarioError
 
 
 def folder(name: str) -> Path:
@@ -40,9 +39,10 @@ def up(options: argparse.Namespace) -> None:
         scenario: Scenario = load(options.scenario)
     else:
         scenario = fleet.fleet(options.hosts, options.vms, options.seed)
-    lab = running.start(scenario, folder(options.name), running.find_pwsh())
+    lab = running.start(scenario, folder(options.name))
     machines = sum(len(node.state.get("vms", ())) for node in scenario.nodes)
-    print(f"The lab '{lab.name}' runs: {len(scenario.nodes)} nodes, {machines} virtual machines")
+    nodes = len(scenario.nodes) + len(scenario.linux_guests)
+    print(f"The lab '{lab.name}' runs: {nodes} nodes, {machines} virtual machines")
     print(f"inventory: {lab.inventory}")
     print(f"try it:    ansible hyperv_hosts -i {lab.inventory} -m ansible.builtin.raw -a Get-VM")
     print(f"stop it:   python -m tests.lab down --name {lab.name}")
@@ -50,11 +50,7 @@ def up(options: argparse.Namespace) -> None:
 
 def down(options: argparse.Namespace) -> None:
     """Stop a lab and delete it."""
-    directory = folder(options.name)
-    was_there = running.find(directory) is not None
-    if directory.exists():
-        running.remove(directory)
-        directory.rmdir()
+    was_there = running.remove(folder(options.name))
     print(f"The lab '{options.name}' {'is stopped' if was_there else 'did not run'}")
 
 
@@ -116,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         options.action(options)
-    except (LabError, ScenarioError, SessionError) as error:
+    except LabError as error:
         print(error, file=sys.stderr)
         return 1
     return 0

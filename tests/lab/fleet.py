@@ -70,8 +70,21 @@ class _Dice:
     def weighted(self, weights: dict[str, int]) -> str:
         return self._random.choices(list(weights), list(weights.values()))[0]
 
+    def shuffled(self, cards: list[str]) -> list[str]:
+        return [card for _, card in sorted((self._random.random(), card) for card in cards)]
+
     def one(self, choices: tuple[str, ...]) -> str:
         return choices[int(self._random.random() * len(choices))]
+
+
+def _dealt(seed: int, what: str, weights: dict[str, int], number: int) -> str:
+    """Return the card of host *number*: every card once first, so that a small fleet has all, then by weight."""
+    start, block, cards = 1, 0, list(weights)
+    while number >= start + len(cards):
+        start += len(cards)
+        block += 1
+        cards = [card for card, weight in weights.items() for _ in range(weight)]
+    return _Dice(seed, what, block).shuffled(cards)[number - start]
 
 
 def fleet(hosts: int, vms: int, seed: int = 1, defects: Defects | None = None) -> Scenario:
@@ -85,11 +98,11 @@ def document(hosts: int, vms: int, seed: int, defects: Defects) -> dict[str, Any
     rows = []
     for number in range(1, hosts + 1):
         dice = _Dice(seed, number)
-        generation = dice.weighted(defects.generations)
+        generation = _dealt(seed, "generation", defects.generations, number)
         row: dict[str, Any] = {
             "name": f"hv{number:0{width}d}",
             "generation": generation,
-            "language": dice.weighted(defects.languages),
+            "language": _dealt(seed, "language", defects.languages, number),
             "vms": _machines(vms, generation, dice, defects),
         }
         rows.append(row)

@@ -32,9 +32,12 @@ def connection(node: Node, folder: Path, port: int, password: str) -> dict[str, 
     }
 
 
-def document(scenario: Scenario, nodes: Path, ports: tuple[int, int], password: str) -> dict[str, Any]:
+def document(
+    scenario: Scenario, nodes: Path, ports: tuple[int, int], password: str, linux: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
     """Return the inventory; *ports* are the endpoint's and the one that refuses connections."""
-    children: dict[str, Any] = {group: {"hosts": {}} for group in (*GROUPS, LINUX_GROUP)}
+    children: dict[str, Any] = {group: {"hosts": {}} for group in GROUPS}
+    children[LINUX_GROUP] = {"hosts": linux}
     for node in scenario.nodes:
         port = ports[1] if node.endpoint == "dead" else ports[0]
         children[node.group]["hosts"][node.name] = connection(node, nodes / node.name, port, password)

@@ -19,8 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import inventory, process, serve
+from . import inventory, linux_guests, process, serve
 from . import pwsh as pwsh_resolver
+from .errors import LabError
 from .process import Identity
 from .scenario import Node, Scenario, load, parse
 from .session import Windows
@@ -28,10 +29,7 @@ from .session import Windows
 START_TIME_LIMIT = 30.0
 LOG = "server.log"
 INVENTORY = "inventory.yml"
-
-
-class LabError(RuntimeError):
-    """A lab cannot be started or found."""
+NODES = serve.NODES
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,8 @@ class Running:
     @property
     def nodes(self) -> list[RunningNode]:
         """All Windows nodes."""
-        return [RunningNode(path.name, path) for path in sorted((self.directory / "nodes").iterdir())]
+        folder = self.directory / NODES
+        return [RunningNode(path.name, path) for path in sorted(folder.iterdir())] if folder.is_dir() else []
 
     def node(self, name: str) -> RunningNode:
         """Return a node by its name."""
@@ -101,6 +100,7 @@ class Running:
         """End the lab's process and whatever still runs on its nodes; the folder stays."""
         self.server.end()
         end_orphans(self.directory)
+        linux_guests.stop(self.directory)
 
 
 def find_pwsh() -> Path:
@@ -113,7 +113,7 @@ def find_pwsh() -> Path:
 
 def end_orphans(directory: Path) -> None:
     """End sessions of the lab in *directory* that outlived a server which was killed."""
-    for orphan in process.with_variable("HV_NODE", directory / "nodes"):
+    for orphan in process.with_variable("HV_NODE", directory / NODES):
         orphan.end(0.5)
 
 
@@ -127,33 +127,37 @@ def find(directory: Path) -> Running | None:
     return found if found.is_alive() else None
 
 
-def start(scenario: Scenario, directory: Path, pwsh: Path, owned: bool = False) -> Running:
+def start(scenario: Scenario, directory: Path, pwsh: Path | None = None, owned: bool = False) -> Running:
     """Start a lab in *directory*; one that was left there is ended first.
 
     An *owned* lab ends by itself when this process does.
     """
-    windows = Windows.prepare(pwsh)
+    windows = Windows.prepare(pwsh or find_pwsh()) if scenario.nodes else None
     remove(directory)
+    directory.mkdir(parents=True)
     password = secrets.token_urlsafe(12)
     for node in scenario.nodes:
-        write_node(node, directory / "nodes" / node.name)
+        write_node(node, directory / NODES / node.name)
     owner = Identity.of(os.getpid()) if owned else None
     configuration = {
-        "pwsh": str(windows.pwsh),
-        "hook": str(windows.hook),
-        "types": str(windows.types),
+        **({key: str(path) for key, path in vars(windows).items()} if windows else {}),
         "password": password,
         "owner": [owner.pid, owner.started] if owner else None,
         "nodes": [{"name": node.name, "endpoint": node.endpoint, "delay": node.delay} for node in scenario.nodes],
     }
     (directory / serve.CONFIGURATION).write_text(json.dumps(configuration), encoding="utf-8")
-    ports = _launch(directory)
-    document = inventory.document(scenario, directory / "nodes", ports, password)
-    (directory / INVENTORY).write_text(inventory.text(document), encoding="utf-8")
-    running = find(directory)
-    if running is None:
-        raise LabError(f"The lab ended at once: {_log(directory)}")
-    return running
+    try:
+        ports = _launch(directory)
+        linux = linux_guests.start(scenario.linux_guests, directory) if scenario.linux_guests else {}
+        document = inventory.document(scenario, directory / NODES, ports, password, linux)
+        (directory / INVENTORY).write_text(inventory.text(document), encoding="utf-8")
+        lab = find(directory)
+        if lab is None:
+            raise LabError(f"The lab ended at once: {_log(directory)}")
+    except BaseException:
+        stop_left_over(directory)
+        raise
+    return lab
 
 
 def write_node(node: Node, folder: Path) -> None:
@@ -169,23 +173,33 @@ def write_node(node: Node, folder: Path) -> None:
         file.write_text(content, encoding="utf-8")
 
 
-def remove(directory: Path) -> None:
-    """Stop what runs in *directory*, and delete it; a folder that no lab made is left alone."""
-    running = find(directory)
-    if running is not None:
-        running.stop()
-    elif directory.exists():
+def stop_left_over(directory: Path) -> bool:
+    """Stop whatever of the lab in *directory* still runs; return whether it answered."""
+    lab = find(directory)
+    if lab is not None:
+        lab.stop()
+    elif directory.is_dir():
         end_orphans(directory)
-    if directory.exists() and any(directory.iterdir()) and not (directory / "nodes").is_dir():
-        raise LabError(f"'{directory}' is not the folder of a lab")
-    shutil.rmtree(directory, ignore_errors=True)
-    directory.mkdir(parents=True)
+        linux_guests.stop(directory)
+    return lab is not None
+
+
+def remove(directory: Path) -> bool:
+    """Stop the lab in *directory* and delete the folder; return whether it ran."""
+    was_there = stop_left_over(directory)
+    if directory.is_dir():
+        if any(directory.iterdir()) and not (directory / serve.CONFIGURATION).exists():
+            raise LabError(f"'{directory}' is not the folder of a lab")
+        if points := linux_guests.mounts_below(directory):
+            raise LabError(f"'{directory}' cannot be deleted, something is still mounted there: {', '.join(points)}")
+        shutil.rmtree(directory)
+    return was_there
 
 
 def _launch(directory: Path) -> tuple[int, int]:
     """Start the process that answers; it imports this package under the same name as this process does."""
     package = __package__ or "lab"
-    root = Path(__file__).resolve().parents[package.count(".") + 1]
+    root = Path(__file__).absolute().parents[package.count(".") + 1]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")])}
     with (directory / LOG).open("wb") as log:
         server = subprocess.Popen(
@@ -224,7 +238,7 @@ def running(
         scenario = load(scenario)
     elif not isinstance(scenario, Scenario):
         scenario = parse(scenario)
-    lab = start(scenario, directory, pwsh or find_pwsh(), owned=True)
+    lab = start(scenario, directory, pwsh, owned=True)
     try:
         yield lab
     finally:

@@ -12,7 +12,8 @@ from typing import Any
 
 import yaml
 
-from . import guests
+from . import guests, linux_guests
+from .errors import ScenarioError
 from .generations import DEFAULT, GENERATIONS, INSTALLER_KEY, SETUP_DISK, WINDOWS, Generation
 from .machines import machines
 from .vocabulary import (
@@ -27,7 +28,7 @@ from .vocabulary import (
     in_state,
     spellings,
 )
-from .words import Place, ScenarioError, camel, unknown
+from .words import Place, camel, unknown
 
 GROUPS = ("hyperv_hosts", "windows_guests")
 
@@ -52,7 +53,7 @@ class Scenario:
     nodes: list[Node]
     play_hosts: str = "hyperv_hosts"
     variables: dict[str, Any] = field(default_factory=dict)
-    linux_guests: list[Any] = field(default_factory=list)
+    linux_guests: list[linux_guests.LinuxGuest] = field(default_factory=list)
 
     def node(self, name: str) -> Node:
         """Return a node by its name."""
@@ -82,7 +83,13 @@ def parse(document: Any, source: str = "scenario") -> Scenario:
     _join_clusters(nodes)
     for index, row in enumerate(place.at("guests").rows(top.get("guests"))):
         nodes.append(_guest(row, hosts, place.at("guests").at(index)))
-    names = [node.name.lower() for node in nodes]
+    linux = []
+    for index, row in enumerate(place.at("linux_guests").rows(top.get("linux_guests"))):
+        at = place.at("linux_guests").at(index)
+        link = at.mapping(row).get("vm")
+        linked = _linked(link, hosts, at.at("vm")) if link is not None else None
+        linux.append(linux_guests.read(row, (linked[0].state, linked[1]) if linked else None, at))
+    names = [node.name.lower() for node in nodes] + [guest.name.lower() for guest in linux]
     for name in names:
         if names.count(name) > 1:
             raise place.error(f"The node '{name}' is there twice")
@@ -90,7 +97,7 @@ def parse(document: Any, source: str = "scenario") -> Scenario:
         nodes,
         str(top.get("play_hosts", GROUPS[0])),
         place.at("vars").mapping(top.get("vars")),
-        place.at("linux_guests").rows(top.get("linux_guests")),
+        linux,
     )
 
 

@@ -13,6 +13,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from . import linux_guests
 from .endpoint import Endpoint, Site, refusing_socket
 from .inventory import USER
 from .process import Identity
@@ -20,16 +21,19 @@ from .session import Windows
 
 CONFIGURATION = "lab.json"
 READY = "server.json"
+NODES = "nodes"
 
 
 def sites(folder: Path, configuration: dict[str, Any]) -> dict[str, Site]:
     """Return what the endpoint serves."""
+    if not configuration["nodes"]:
+        return {}
     windows = Windows(*(Path(configuration[key]) for key in ("pwsh", "hook", "types")))
     home = folder / "home"
     home.mkdir(exist_ok=True)
     return {
         node["name"]: Site(
-            windows.machine(folder / "nodes" / node["name"], home),
+            windows.machine(folder / NODES / node["name"], home),
             USER,
             configuration["password"],
             node["endpoint"],
@@ -59,6 +63,8 @@ def main(folder: Path) -> int:
             if owner and not owner.is_alive():
                 break
         endpoint.stop()
+    if owner and not owner.is_alive():
+        linux_guests.stop(folder)
     return 0
 
 

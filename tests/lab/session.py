@@ -11,6 +11,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from .errors import SessionError
 from .pwsh import cache_folder
 from .shell import Machine
 
@@ -31,10 +32,6 @@ RUNTIME = {
     "NO_COLOR": "1",
     "TERM": "dumb",
 }
-
-
-class SessionError(RuntimeError):
-    """The simulated Windows cannot be started."""
 
 
 @dataclass(frozen=True)

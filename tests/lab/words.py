@@ -10,9 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-
-class ScenarioError(ValueError):
-    """A scenario says something that the lab does not understand."""
+from .errors import ScenarioError
 
 
 @dataclass(frozen=True)
