@@ -101,7 +101,7 @@ Function Get-AnsibleHyperVHostFact {
     $warnings = [System.Collections.Generic.List[string]]@()
     $system = Get-CimInstance -ClassName Win32_OperatingSystem
     $build = [int]$system.BuildNumber
-    $iso = Join-Path -Path $env:SystemRoot -ChildPath 'System32\vmguest.iso'
+    $iso = "$env:SystemRoot\System32\vmguest.iso"
     $facts = [ordered]@{
         name = $env:COMPUTERNAME
         fqdn = $null
