@@ -19,7 +19,7 @@ help: ## list the verbs
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r verb text; do printf '  make %-9s %s\n' "$$verb" "$$text"; done
 
 audit: setup-run ## start the lab, audit it, stop the lab, print the summary and where the report is
-	@$(PYTHON) -m tests.tools.audit $(ARGS)
+	@$(PYTHON) -m tests.lab audit $(ARGS)
 
 test: setup-cores ## run every check; ARGS="units lint" picks suites, ARGS="integration:NAME" one target
 	@$(PYTHON) -m tests.tools.run $(ARGS)

@@ -14,7 +14,7 @@ if [ -n "$(ls -A "$cache/labs" 2>/dev/null)" ]; then
     exit 1
 fi
 # Only names that the project makes: the variable may point into a folder with other things.
-for name in venv venv-2.19 venv-2.20 venv-2.21 trees labs logs lab pwsh bin docs build reports ansible galaxy setup.lock; do
+for name in venv venv-2.19 venv-2.20 venv-2.21 ansible audit collections lab lab-types labs linux logs pwsh trees winlab setup.lock; do
     rm -rf -- "${cache:?}/$name"
 done
 rmdir -- "$cache" 2>/dev/null || true

@@ -9,11 +9,14 @@ from __future__ import annotations
 import functools
 import os
 import re
+import shutil
+import subprocess
 import typing as t
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..lab import pwsh
+from ..lab.linux import requirements
 from . import commands, places, tree
 from .jobs import Job, Outcome, Skip
 
@@ -92,9 +95,8 @@ class Context:
 
     @functools.cached_property
     def no_linux(self) -> str:
-        """Why there can be no Linux guests; empty if there can be."""
-        if os.geteuid() != 0:
-            return "Linux guests need root"
-        if not Path("/dev/fuse").exists():
-            return "Linux guests need /dev/fuse"
-        return ""
+        """Why there can be no Linux guests; empty if there can be. Root gets the Debian packages that are missing."""
+        packages = requirements.missing_packages()
+        if packages and os.geteuid() == 0 and shutil.which("apt-get"):
+            subprocess.run(["sh", self.copy / "tests/tools/packages.sh", *packages], check=False, timeout=600)
+        return "; ".join(requirements.missing())

@@ -26,6 +26,7 @@ from .jobs import Job, Outcome
 
 TARGETS = "tests/integration/targets"
 SECONDS = 900
+LINUX_LANE = "linux guests"  # a lab of them at a time: each is a whole system
 OURS = ("needs", "cores")  # of this runner; the rest is the lab's
 LOCAL = "localhost ansible_connection=local ansible_python_interpreter='{{ ansible_playbook_python }}'\n"
 
@@ -70,6 +71,8 @@ def targets(context: Context) -> list[Target]:
 def jobs(context: Context) -> list[Job]:
     labs.stop_left_over(context)
     made = []
+    if any("linux" in target.needs for target in targets(context)) and not context.no_linux:
+        made.append(Job("integration", "linux roots", lambda: build_roots(context), alone=LINUX_LANE))
     for target in targets(context):
         reason = missing(context, target.needs)
         if reason:
@@ -91,7 +94,15 @@ def missing(context: Context, needs: t.Iterable[str]) -> str:
 
 def target_job(context: Context, target: Target, core: str) -> Job:
     name = f"{target.name} {core}"
-    return Job("integration", name, lambda: run_target(context, target, core), spare=core not in target.cores)
+    lane = LINUX_LANE if "linux" in target.needs else ""
+    return Job("integration", name, lambda: run_target(context, target, core), lane, spare=core not in target.cores)
+
+
+def build_roots(context: Context) -> Outcome:
+    """The file systems of the Linux guests are built once, which takes longer than a lab may take to start."""
+    log = context.log("integration", "linux roots")
+    code = context.run([places.main_venv() / "bin/python", "-m", "tests.lab.linux", "build"], log, seconds=1200)
+    return Outcome(passed=int(not code), failed=int(bool(code)), log=log)
 
 
 def run_target(context: Context, target: Target, core: str) -> Outcome:
