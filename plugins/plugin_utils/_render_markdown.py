@@ -28,7 +28,7 @@ _TARGETS = 10
 _ROWS = 100
 _CHANGES = 50
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~$-])")
+_SPECIAL = re.compile(r"([\\`*_\[\]#|~$]|^[-+])")
 _MARKS = {"critical": "\U0001f534", "warning": "\U0001f7e0", "notice": "\U0001f535", "ok": "\U0001f7e2"}
 
 

@@ -32,6 +32,7 @@ ERROR_CLASSES = (
     "host_unreachable",
     "host_unsupported",
     "invalid_argument",
+    "no_snapshot",
     "not_a_guest",
     "service_not_offered",
     "timeout",
