@@ -17,7 +17,7 @@ from ansible_collections.hyperv.integration.plugins.module_utils._hv_managers im
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_names import KINDS
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_plan import PASSING_REASONS, Plan, unavailable
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_process import Process, find_processes, holders
-from ansible_collections.hyperv.integration.plugins.module_utils._hv_status import Daemon, connected, survey
+from ansible_collections.hyperv.integration.plugins.module_utils._hv_status import Daemon, is_connected, survey
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_system import HvError, System
 
 PAUSE = 0.05
@@ -142,7 +142,7 @@ class Control:
 
     def _has_settled(self, processes: t.Sequence[Process], age: float) -> bool:
         device, _present = self.device()
-        seen = connected(processes, device)
+        seen = is_connected(self.system, processes, device)
         if seen is None:
             return age >= SETTLING_UNSEEN
         return seen and age >= SETTLING
@@ -177,8 +177,10 @@ class Control:
         if device is not None and not present:
             return self._device_error(device)
         unit = self.daemon.installation.unit
+        # An ident with a space in it, as the VSS daemon's, makes the journal take the name of the program.
+        names = [*self.kind.idents, *self.kind.binaries]
         said = last_complaint(
-            self.system, self.kind.idents, unit.name if unit is not None else None, self.system.now() - self.began
+            self.system, names, unit.name if unit is not None else None, self.system.now() - self.began
         )
         owners = holders(self.system, device) if device is not None else []
         if owners:

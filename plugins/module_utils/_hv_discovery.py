@@ -61,7 +61,7 @@ def discover(system: System, keys: t.Sequence[str], interface: str, seen_in: t.I
     booted = is_booted(system)
     units = find_units(system, seen_in)
     other = None if booted else init_system(system)
-    scripts = find_scripts(system) if other is not None else []
+    scripts = find_scripts(system, other) if other is not None else []
     return [
         _install(system, key, interface, units if booted else [], units, scripts, other if scripts else None)
         for key in keys

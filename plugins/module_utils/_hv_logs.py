@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import typing as t
@@ -21,26 +22,40 @@ LONGEST_LINE = 300
 COMPLAINT = re.compile(r"fail|error|invalid|denied|cannot|unable|no such|not found|timed out", re.IGNORECASE)
 
 
-def last_complaint(system: System, idents: t.Sequence[str], unit: str | None, since: float) -> str | None:
-    """The last line in which a daemon complains, no older than C(since) seconds where the log tells."""
-    lines = _journal(system, idents, unit, since)
-    if not lines:
-        lines = [line for path in LOG_FILES for line in _tail(system, path, idents)]
-    complaints = [line for line in lines if COMPLAINT.search(line)]
-    return complaints[-1].strip()[:LONGEST_LINE] if complaints else None
+def last_complaint(system: System, names: t.Sequence[str], unit: str | None, since: float) -> str | None:
+    """The last line in which a daemon complains, no older than C(since) seconds where the log tells.
+
+    Args:
+        system: The machine.
+        names: The names under which the daemon logs.
+        unit: Its unit.
+        since: How far to look back.
+    """
+    # The daemon's own words count for more than what systemd says about it.
+    own = [f"SYSLOG_IDENTIFIER={name}" for name in names] + ([f"_SYSTEMD_UNIT={unit}"] if unit is not None else [])
+    others = [f"UNIT={unit}"] if unit is not None else []
+    sources: list[t.Callable[[], list[str]]] = [
+        lambda: _journal(system, own, since),
+        lambda: [line for path in LOG_FILES for line in _tail(system, path, names)],
+        lambda: _journal(system, others, since) if others else [],
+    ]
+    for read in sources:
+        complaints = [line for line in read() if COMPLAINT.search(line)]
+        if complaints:
+            return complaints[-1].strip()[:LONGEST_LINE]
+    return None
 
 
-def _journal(system: System, idents: t.Sequence[str], unit: str | None, since: float) -> list[str]:
+def _journal(system: System, matches: t.Sequence[str], since: float) -> list[str]:
     if system.command("journalctl") is None:
         return []
-    # A plus sign means "or": what the unit said, or systemd about it, or anything under the daemon's own name.
-    matches = [f"SYSLOG_IDENTIFIER={ident}" for ident in idents]
-    matches += ["+", f"_SYSTEMD_UNIT={unit}", "+", f"UNIT={unit}"] if unit is not None else []
-    limits = ["--no-pager", "-q", "-o", "cat", "-n", str(MOST_LINES), f"--since=-{max(1, round(since))}s"]
-    return system.run(["journalctl", *limits, *matches], 10.0).out.splitlines()
+    limits = ["--no-pager", "-q", "-o", "cat", "-n", str(MOST_LINES), f"--since=-{max(1, math.ceil(since))}s"]
+    # A plus sign between matches of two fields means "or"; two of one field mean it anyway.
+    either = [word for match in matches for word in ("+", match)][1:]
+    return system.run(["journalctl", *limits, *either], 10.0).out.splitlines()
 
 
-def _tail(system: System, path: str, idents: t.Sequence[str]) -> list[str]:
+def _tail(system: System, path: str, names: t.Sequence[str]) -> list[str]:
     real = system.resolve(path)
     if real is None:
         return []
@@ -51,4 +66,4 @@ def _tail(system: System, path: str, idents: t.Sequence[str]) -> list[str]:
             text = stream.read().decode("utf-8", errors="replace")
     except OSError:
         return []
-    return [line for line in text.splitlines()[-MOST_LINES:] if any(f" {ident}" in line for ident in idents)]
+    return [line for line in text.splitlines()[-MOST_LINES:] if any(f" {name}" in line for name in names)]

@@ -16,7 +16,7 @@ import signal
 import typing as t
 
 from ansible_collections.hyperv.integration.plugins.module_utils import _hv_systemctl
-from ansible_collections.hyperv.integration.plugins.module_utils._hv_scripts import openrc_says_started
+from ansible_collections.hyperv.integration.plugins.module_utils._hv_scripts import levels_of, openrc_says_started
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_status import Daemon
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_system import Answer, HvError, System
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_units import unmet_condition
@@ -140,7 +140,9 @@ class OpenRC(Script):
         self.system.run(["rc-service", self.name, verb], max(timeout, SHORTEST_TIMEOUT))
 
     def configure(self, verb: str) -> None:
-        arguments = ["add", self.name, "default"] if verb == "enable" else ["-a", "delete", self.name]
+        # "-a" would ask each runlevel, and fail for those that never had the service.
+        levels = levels_of(self.system, self.name)
+        arguments = ["add", self.name, "default"] if verb == "enable" else ["delete", self.name, *levels]
         self.check(self.system.run(["rc-update", *arguments], 60.0), verb)
 
 

@@ -143,7 +143,8 @@ def _open_files(system: System, pid: int) -> frozenset[str] | None:
 def holders(system: System, device: str) -> list[int]:
     """The processes that have a device open, whatever they are."""
     pids = [int(name) for name in system.names("/proc") if name.isdigit()]
-    return [pid for pid in sorted(pids) if device in (_open_files(system, pid) or ())]
+    names = {device, system.resolve(device)}
+    return [pid for pid in sorted(pids) if names & (_open_files(system, pid) or frozenset())]
 
 
 def _freebsd_processes(system: System, binaries: t.Collection[str]) -> t.Iterator[Process]:

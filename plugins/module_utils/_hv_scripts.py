@@ -43,7 +43,7 @@ def init_system(system: System) -> str | None:
     return "sysv" if any(system.is_folder(folder) for folder in FOLDERS) else None
 
 
-def find_scripts(system: System) -> list[Script]:
+def find_scripts(system: System, init: str) -> list[Script]:
     """The scripts that start a daemon, by their name or by what they run."""
     scripts: dict[str, Script] = {}
     for folder in FOLDERS:
@@ -51,13 +51,13 @@ def find_scripts(system: System) -> list[Script]:
             path = f"{folder}/{name}"
             if name in scripts or not may_concern(name) or not system.is_program(path):
                 continue
-            script = _read_script(system, name, path)
+            script = _read_script(system, name, path, init)
             if script.keys:
                 scripts[name] = script
     return list(scripts.values())
 
 
-def _read_script(system: System, name: str, path: str) -> Script:
+def _read_script(system: System, name: str, path: str, init: str) -> Script:
     binary = _binaries(system.read(path) or "")
     stem = ORDERED_NAME.sub(r"\1", name)
     named = names_kind(stem)
@@ -66,7 +66,7 @@ def _read_script(system: System, name: str, path: str) -> Script:
         path=path,
         keys=(named,) if named is not None else tuple(sorted(binary)),
         binary=binary,
-        enabled=_is_enabled(system, name),
+        enabled=bool(levels_of(system, name)) if init == "openrc" else _is_enabled(system, name),
     )
 
 
@@ -84,14 +84,18 @@ def _binaries(text: str) -> dict[str, str]:
 
 
 def _is_enabled(system: System, name: str) -> bool:
+    """Whether System V's links start it; Debian keeps those under OpenRC too, where they start nothing."""
     # BusyBox's init runs each script whose own name has the order in it.
     if ORDERED_NAME.fullmatch(name):
         return True
-    for level in system.names("/etc/runlevels"):
-        if name in system.names(f"/etc/runlevels/{level}"):
-            return True
     pattern = re.compile(rf"S\d\d{re.escape(name)}")
     return any(pattern.fullmatch(link) for folder in LINK_FOLDERS for link in system.names(folder))
+
+
+def levels_of(system: System, name: str) -> list[str]:
+    """The runlevels of OpenRC that have a service."""
+    folder = "/etc/runlevels"
+    return [level for level in system.names(folder) if name in system.names(f"{folder}/{level}")]
 
 
 def openrc_says_started(system: System, name: str) -> bool:

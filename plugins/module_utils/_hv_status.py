@@ -34,6 +34,7 @@ class Daemon:
     foreign: tuple[int, ...]
     device: str | None
     device_present: bool
+    connected: bool | None
     reason: str | None
     hint: str | None
     problems: tuple[str, ...]
@@ -45,11 +46,6 @@ class Daemon:
     @property
     def running(self) -> bool:
         return bool(self.processes)
-
-    @property
-    def connected(self) -> bool | None:
-        """Whether a process has the device open; None where that cannot be seen."""
-        return connected(self.processes, self.device)
 
     @property
     def healthy(self) -> bool | None:
@@ -117,13 +113,16 @@ class Survey:
         return offered(self.channels)
 
 
-def connected(processes: t.Sequence[Process], device: str | None) -> bool | None:
+def is_connected(system: System, processes: t.Sequence[Process], device: str | None) -> bool | None:
+    """Whether a process has the device open; None where that cannot be seen."""
     if not processes:
         return False
     if device is None:
         return None
+    # The link of an open file has the device's own path, whatever path it was opened by.
+    names = {device, system.resolve(device)}
     known = [process.files for process in processes if process.files is not None]
-    if any(device in files for files in known):
+    if any(names & files for files in known):
         return True
     return False if len(known) == len(processes) else None
 
@@ -162,6 +161,7 @@ def _daemon(
     device = _hv_kernel.device_of(system, found.key, channels)
     device_present = device is not None and system.exists(device)
     state = states.get(found.unit.name) if found.unit is not None else None
+    connected = is_connected(system, alive, device)
     reason = _hv_availability.find_reason(system, found, place, device, device_present)
     return Daemon(
         key=found.key,
@@ -172,9 +172,10 @@ def _daemon(
         foreign=tuple(process.pid for process in mine if process.foreign),
         device=device,
         device_present=device_present,
+        connected=connected,
         reason=reason,
         hint=_hv_availability.hint(system, found, reason),
-        problems=find_problems(system, found, state, alive, device, pools),
+        problems=find_problems(system, found, state, alive, connected, pools),
     )
 
 
@@ -183,7 +184,7 @@ def find_problems(
     found: Installation,
     state: State | None,
     processes: t.Sequence[Process],
-    device: str | None,
+    connected: bool | None,
     pools: t.Sequence[Pool],
 ) -> tuple[str, ...]:
     """What is wrong with a daemon that runs, in words for a program."""
@@ -191,7 +192,7 @@ def find_problems(
         return ("unit_active_without_process",) if state is not None and state.active == "active" else ()
     checks = (
         ("several_processes", len(processes) > 1),
-        ("not_connected", connected(processes, device) is False),
+        ("not_connected", connected is False),
         ("deleted_binary", any(process.deleted for process in processes)),
         ("other_binary", _is_other_binary(system, found, processes)),
         ("outside_unit", _is_outside(found, state, processes)),

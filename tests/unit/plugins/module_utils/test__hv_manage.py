@@ -48,6 +48,16 @@ def error(result: Result) -> tuple[str, str]:
     return result.error.error_class, result.error.msg
 
 
+def each(*steps: t.Callable[[], object]) -> t.Callable[[], None]:
+    """All of these, one after the other."""
+
+    def run() -> None:
+        for step in steps:
+            step()
+
+    return run
+
+
 def orders(guest: Guest) -> list[str]:
     """What was asked of systemd, without the questions."""
     return [" ".join(call[2:]) for call in guest.calls if call[0] == "systemctl" and call[1] != "show"]
@@ -162,7 +172,7 @@ def test_a_condition_that_is_not_met_is_quoted(guest: Guest) -> None:
 
 
 def test_a_daemon_that_lives_without_its_device_is_no_success(guest: Guest) -> None:
-    guest.on_start[UNIT] = lambda: (guest.process(412, BINARY, unit=UNIT), guest.runs_in(UNIT, 412))[0]
+    guest.on_start[UNIT] = each(lambda: guest.process(412, BINARY, unit=UNIT), lambda: guest.runs_in(UNIT, 412))
     assert error(go(guest, "started", timeout=6)) == (
         "timeout",
         "Failed to start the kvp daemon: it is not connected to /dev/vmbus/hv_kvp in time",
@@ -184,10 +194,9 @@ def test_a_host_that_switches_off_right_after_the_start_is_named(guest: Guest) -
         guest.end(412)
 
     guest.debian_unit("vss", guest.program("/usr/sbin/hv_vss_daemon"))
-    guest.on_start["hv-vss-daemon.service"] = lambda: (
-        switch_off(),
-        guest.daemon("vss", 413, "/usr/sbin/hv_vss_daemon", "hv-vss-daemon.service"),
-    )[0]
+    guest.on_start["hv-vss-daemon.service"] = each(
+        switch_off, lambda: guest.daemon("vss", 413, "/usr/sbin/hv_vss_daemon", "hv-vss-daemon.service")
+    )
     result = go(guest, "started", keys=("kvp", "vss"))
     assert error(result) == (
         "service_not_offered",
@@ -261,7 +270,7 @@ def test_a_daemon_that_is_not_well_is_restarted(guest: Guest, problem: str) -> N
         guest.process(300, BINARY, opens=["/dev/vmbus/hv_kvp"])
     else:
         guest.remove("/var/lib/hyperv")
-        guest.on_start[UNIT] = lambda: (guest.pools(), guest.daemon("kvp", 412, BINARY, UNIT))[0]
+        guest.on_start[UNIT] = each(guest.pools, lambda: guest.daemon("kvp", 412, BINARY, UNIT))
     result = go(guest, "started")
     assert (result.changed, result.error, result.rows[0]["actions"]) == (True, None, ["restart"])
     assert (result.rows[0]["pids"], result.rows[0]["healthy"]) == ([412], True)
@@ -321,7 +330,7 @@ def test_stopped_is_right_where_nothing_is_installed(tmp_path: Path, on_hyperv: 
 
 def test_a_unit_without_a_process_is_stopped_too(guest: Guest) -> None:
     guest.states[UNIT].update(ActiveState="activating", Job="5")
-    guest.on_stop[UNIT] = lambda: guest.states[UNIT].pop("Job")
+    guest.on_stop[UNIT] = each(lambda: guest.states[UNIT].pop("Job"))
     result = go(guest, "stopped")
     assert (result.changed, result.error) == (True, None)
 

@@ -145,6 +145,11 @@ def test_a_script_that_forks_late_is_given_time(sysv: Guest) -> None:
     assert go(sysv, "started").error is None
 
 
+def test_links_of_system_v_enable_nothing_under_openrc(openrc: Guest) -> None:
+    openrc.link("/etc/rc3.d/S01hv-kvp-daemon", "../init.d/hv-kvp-daemon")
+    assert go(openrc, enabled=False).changed is False
+
+
 def test_openrc_enables_and_disables(openrc: Guest) -> None:
     assert (go(openrc, enabled=True).changed, openrc.calls) == (
         True,
@@ -153,7 +158,7 @@ def test_openrc_enables_and_disables(openrc: Guest) -> None:
     openrc.link("/etc/runlevels/default/hv-kvp-daemon", "/etc/init.d/hv-kvp-daemon")
     assert go(openrc, enabled=True).changed is False
     assert go(openrc, enabled=False).changed is True
-    assert openrc.calls[-1] == ["rc-update", "-a", "delete", "hv-kvp-daemon"]
+    assert openrc.calls[-1] == ["rc-update", "delete", "hv-kvp-daemon", "default"]
 
 
 @pytest.mark.parametrize(
@@ -250,14 +255,18 @@ def test_a_process_that_may_not_be_ended_is_told(plain: Guest, monkeypatch: pyte
 def test_a_netlink_kernel_needs_no_device_but_a_process_that_stays(plain: Guest) -> None:
     plain.kernel = "3.13.0-32-generic"
     plain.remove("/dev/vmbus")
-    plain.commands[BINARY] = lambda argv: (plain.process(500, BINARY), Answer(0, "", ""))[1]
-    assert go(plain, "started").error is None
-    plain.end(500)
+
+    def live(argv: list[str]) -> Answer:
+        plain.process(500, BINARY)
+        return Answer(0, "", "")
 
     def die(argv: list[str]) -> Answer:
         plain.process(501, BINARY)
         plain.after(0.5, lambda: plain.end(501))
         return Answer(0, "", "")
 
+    plain.commands[BINARY] = live
+    assert go(plain, "started").error is None
+    plain.end(500)
     plain.commands[BINARY] = die
     assert message(go(plain, "started")) == "Failed to start the kvp daemon: it ended at once"

@@ -299,3 +299,12 @@ def test_a_unit_whose_program_is_gone_is_named(guest: Guest) -> None:
     guest.remove(KVP_BINARY)
     daemon = kvp(guest)
     assert (daemon.reason, KVP_BINARY in str(daemon.hint)) == ("binary_missing", True)
+
+
+def test_a_device_that_was_opened_by_another_name_of_it_counts(guest: Guest) -> None:
+    guest.uio("uio0")
+    guest.remove("/dev/uio0")
+    guest.write("/dev/vmbus/uio0")
+    guest.link("/dev/uio0", "vmbus/uio0")
+    guest.process(500, guest.program("/usr/sbin/hv_fcopy_uio_daemon"), opens=["/dev/vmbus/uio0"])
+    assert look(guest, "fcopy").daemons["fcopy"].connected is True
