@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import fleet, running
+from . import audit, fleet, record, running
 from .errors import LabError
 from .pwsh import cache_folder
 from .running import Running
@@ -82,6 +82,17 @@ def inventory(options: argparse.Namespace) -> None:
     print(existing(options.name).inventory)
 
 
+def run_audit(options: argparse.Namespace) -> None:
+    """Audit the demo fleet."""
+    audit.main(options.output or cache_folder(os.environ) / "audit")
+
+
+def run_record(options: argparse.Namespace) -> None:
+    """Record the snapshots of the demo fleet."""
+    for path in record.record(options.output or audit.RECORDED):
+        print(path)
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     result = argparse.ArgumentParser(prog="python -m tests.lab", description="A simulated fleet of Hyper-V hosts.")
@@ -102,6 +113,10 @@ def parser() -> argparse.ArgumentParser:
     counted = verb("calls", calls, "Count the cmdlets that were called on a node.")
     counted.add_argument("node", help="the node's name")
     counted.add_argument("--forget", action="store_true", help="count from here on")
+    audited = verb("audit", run_audit, "Start the demo fleet, audit it over WinRM, stop it, show the summary.")
+    recorded = verb("record", run_record, "Record the demo fleet for machines without PowerShell.")
+    recorded.add_argument("--output", type=Path, help="where the snapshots go (default: tests/lab/recorded)")
+    audited.add_argument("--output", type=Path, help="where reports go (default: a folder of the cache)")
     for one in (*named, counted):
         one.add_argument("--name", default="lab", help="the lab's name (default lab)")
     return result

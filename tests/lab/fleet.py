@@ -98,11 +98,13 @@ def document(hosts: int, vms: int, seed: int, defects: Defects) -> dict[str, Any
     rows = []
     for number in range(1, hosts + 1):
         dice = _Dice(seed, number)
-        generation = _dealt(seed, "generation", defects.generations, number)
+        # The nodes of a cluster are of one generation and language.
+        like = number - 1 if number % 2 == 0 and number <= defects.clusters * 2 else number
+        generation = _dealt(seed, "generation", defects.generations, like)
         row: dict[str, Any] = {
             "name": f"hv{number:0{width}d}",
             "generation": generation,
-            "language": _dealt(seed, "language", defects.languages, number),
+            "language": _dealt(seed, "language", defects.languages, like),
             "vms": _machines(vms, generation, dice, defects),
         }
         rows.append(row)
