@@ -10,7 +10,7 @@ The units are written here from facts about the families; none is a copy.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ..services import Service, find_service
 from .files import GuestFiles
@@ -36,7 +36,8 @@ class Family:
     enabled: bool = False
     udev: tuple[str, ...] = (_KVP, _VSS, _GSI)
     wrapper: bool = False
-    sources: Mapping[str, str] = field(default_factory=dict)
+    # Ansible reads the distribution of some families from a file of their own.
+    release_file: tuple[str, str] = ("", "")
 
 
 _UPSTREAM = {_KVP: "kvp", _VSS: "vss", _GSI: "fcopy"}
@@ -66,6 +67,7 @@ FAMILIES: dict[str, Family] = {
             "/usr/sbin/hyperv{}d",
             _RED_HAT,
             after=(_KVP,),
+            release_file=("/etc/redhat-release", "Red Hat Enterprise Linux release 9.4 (lab)"),
         ),
         Family(
             "fedora",
@@ -75,6 +77,7 @@ FAMILIES: dict[str, Family] = {
             "/usr/sbin/hv_{}_daemon",
             _UPSTREAM,
             after=(_KVP,),
+            release_file=("/etc/redhat-release", "Fedora release 41 (lab)"),
         ),
         Family(
             "azurelinux",
@@ -118,6 +121,7 @@ FAMILIES: dict[str, Family] = {
             _UPSTREAM,
             enabled=True,
             udev=(),
+            release_file=("/etc/alpine-release", "3.20.0"),
         ),
     )
 }
@@ -252,3 +256,5 @@ def write_units(files: GuestFiles, family: Family, daemons: tuple[Daemon, ...], 
     identity, name, version = family.os_release
     text = f'ID={identity}\nNAME="{name}"\nVERSION_ID="{version}"\nPRETTY_NAME="{name} {version} (played by a lab)"\n'
     files.write("/etc/os-release", text)
+    if family.release_file[0]:
+        files.write(family.release_file[0], f"{family.release_file[1]}\n")
