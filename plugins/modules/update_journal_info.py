@@ -1,0 +1,81 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, hyperv.integration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# The module runs on the controller, as the action plugin of the same name; here is its documentation.
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: update_journal_info
+short_description: Read the journal of updates on the controller
+version_added: 0.1.0
+description:
+  - Reads what M(hyperv.integration.update_journal) wrote down, and tells which work nobody does any more.
+  - Everything happens on the controller. No host is contacted.
+options:
+  directory:
+    description: The folder of the journal on the controller. One that does not exist is an empty journal.
+    type: path
+    required: true
+  stale_after:
+    description: As in M(hyperv.integration.update_journal).
+    type: int
+    default: 86400
+extends_documentation_fragment:
+  - hyperv.integration._attributes
+  - hyperv.integration._attributes.info
+attributes:
+  action_group:
+    support: none
+    membership: []
+  platform:
+    platforms: posix
+    support: full
+seealso:
+  - module: hyperv.integration.update_journal
+author:
+  - hyperv.integration contributors (@hyperv-integration)
+"""
+
+EXAMPLES = r"""
+- name: Read the journal
+  hyperv.integration.update_journal_info:
+    directory: /var/lib/hyperv-updates
+  register: journal
+
+- name: Show what earlier runs left unfinished
+  ansible.builtin.debug:
+    msg: "{{ item.name }} on {{ item.host }}: {{ item.text }}"
+  loop: "{{ journal.unfinished }}"
+  loop_control:
+    label: "{{ item.name }}"
+"""
+
+RETURN = r"""
+entries:
+  description: Every entry of the journal.
+  returned: success
+  type: list
+  elements: dict
+  sample: []
+unfinished:
+  description: Updates that were cut off, and what failed updates left behind, by host and name.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - id: 7cca3e1a-0f5c-4c9f-9d0c-0a1b2c3d4e5f
+      name: web01
+      host: HV01
+      run: ansible-local-41k2x1
+      state: cut_off
+      mechanism: integration_services_disk
+      done: [insert_disk]
+      begun: [run_setup]
+      leftovers: []
+      text: The setup may be half done, or still run in the guest.
+      updated_at: "2026-05-04T03:02:01Z"
+"""
