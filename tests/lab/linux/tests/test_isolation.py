@@ -63,7 +63,9 @@ def test_modules_raw_access_and_the_clock_are_out_of_reach(lab: LinuxLab, name: 
 def test_the_cgroup_has_no_process_of_outside(lab: LinuxLab, name: str) -> None:
     guest = lab[name]
     # A process of another pid namespace would show as 0, at which systemd fails.
-    seen = guest.run(["/usr/bin/find", "/sys/fs/cgroup", "-name", "cgroup.procs", "-exec", "cat", "{}", "+"]).stdout.split()
+    seen = guest.run(
+        ["/usr/bin/find", "/sys/fs/cgroup", "-name", "cgroup.procs", "-exec", "cat", "{}", "+"]
+    ).stdout.split()
     assert seen
     assert "0" not in seen
     assert guest.init.pid in cgroups.processes(guest.place.cgroup)

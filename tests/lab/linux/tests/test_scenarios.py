@@ -56,7 +56,11 @@ def test_a_late_device_starts_its_daemon_when_it_comes(scenarios: LinuxLab) -> N
     [
         ("backports", "hv-{}-daemon", ["/usr/sbin/hv_kvp_daemon", "/usr/sbin/hv_fcopy_uio_daemon"]),
         ("redhat", "hyperv{}d", ["/usr/sbin/hypervkvpd", "/usr/sbin/hypervvssd", "/usr/sbin/hypervfcopyd"]),
-        ("fedora", "hyperv{}d", ["/usr/sbin/hv_kvp_daemon", "/usr/sbin/hv_vss_daemon", "/usr/sbin/hv_fcopy_uio_daemon"]),
+        (
+            "fedora",
+            "hyperv{}d",
+            ["/usr/sbin/hv_kvp_daemon", "/usr/sbin/hv_vss_daemon", "/usr/sbin/hv_fcopy_uio_daemon"],
+        ),
         ("suse", "hv_{}_daemon", ["/usr/lib/hyper-v/bin/hv_kvp_daemon", "/usr/lib/hyper-v/bin/hv_fcopy_daemon"]),
     ],
 )
