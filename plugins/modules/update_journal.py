@@ -80,9 +80,6 @@ options:
 extends_documentation_fragment:
   - hyperv.integration._attributes
 attributes:
-  action_group:
-    support: none
-    membership: []
   check_mode:
     support: full
     details:

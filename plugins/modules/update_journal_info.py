@@ -28,9 +28,6 @@ extends_documentation_fragment:
   - hyperv.integration._attributes
   - hyperv.integration._attributes.info
 attributes:
-  action_group:
-    support: none
-    membership: []
   platform:
     platforms: posix
     support: full
