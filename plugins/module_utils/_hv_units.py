@@ -46,8 +46,6 @@ class Unit(t.NamedTuple):
     path: str | None
     masked: bool
     binary: str | None
-    binds_to: tuple[str, ...]
-    after: tuple[str, ...]
     conditions: tuple[tuple[str, str], ...]
     installable: bool
     wanted: bool
@@ -114,8 +112,6 @@ def _read_unit(system: System, name: str, rules: str) -> Unit | None:
         path=path,
         masked=masked,
         binary=binary,
-        binds_to=tuple(_words(settings, "Unit.BindsTo") + _words(settings, "Unit.BindTo")),
-        after=tuple(_words(settings, "Unit.After")),
         conditions=_conditions(settings),
         installable=any(
             settings.get(f"Install.{setting}") for setting in ("WantedBy", "RequiredBy", "UpheldBy", "Also")
@@ -162,13 +158,8 @@ def _merge(settings: Settings, text: str) -> None:
             # An empty condition of any kind resets the conditions of all kinds.
             for other in [other for other in settings if other.startswith("Unit.Condition")]:
                 del settings[other]
-        elif section == "Service":
-            # Dependencies cannot be taken back by a drop-in, the settings of the service can.
+        else:
             settings.pop(key, None)
-
-
-def _words(settings: Settings, key: str) -> list[str]:
-    return [word for value in settings.get(key, []) for word in value.split()]
 
 
 def _conditions(settings: Settings) -> tuple[tuple[str, str], ...]:
