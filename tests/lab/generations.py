@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 INSTALLER_KEY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Virtualization\GuestInstaller\Version"
-SETUP_DISK = "Windows/System32/vmguest.iso"
 
 
 @dataclass(frozen=True)
@@ -20,7 +19,6 @@ class Generation:
     version: str
     configuration_version: str
     reference: str | None  # the version of the integration services that the host would install in guests
-    reference_names: tuple[str, ...] = ()  # how the registry values are called that hold it
 
     @property
     def build(self) -> int:
@@ -42,7 +40,6 @@ GENERATIONS = {
             "6.2.9200",
             "4.0",
             "6.2.9200.16433",
-            ("Microsoft-Hyper-V-Guest-Installer-Win60-Package", "Microsoft-Hyper-V-Guest-Installer-Win6x-Package"),
         ),
         Generation(
             "2012r2",
@@ -50,7 +47,6 @@ GENERATIONS = {
             "6.3.9600",
             "5.0",
             "6.3.9600.16384",
-            ("Microsoft-Hyper-V-Guest-Installer",),
         ),
         Generation("2016", "Microsoft Windows Server 2016 Datacenter", "10.0.14393", "8.0", None),
         Generation("2019", "Microsoft Windows Server 2019 Datacenter", "10.0.17763", "9.0", None),

@@ -75,11 +75,9 @@ def level_of(system: Windows | Linux, generation: Generation, wanted: str | None
     return wanted or system.level
 
 
-def node_state(
-    name: str, system: Windows, level: str, host: tuple[str, dict[str, Any]] | None, vm: dict[str, Any] | None
-) -> dict[str, Any]:
-    """Return the state of a node that plays the Windows of a VM; *host* is the host node's name and state."""
-    state: dict[str, Any] = {
+def node_state(name: str, system: Windows, level: str) -> dict[str, Any]:
+    """Return the state of a node that plays a Windows; the simulation adds the services and the registry."""
+    return {
         "role": "guest",
         "computerName": name[:15].upper(),
         "domain": "lab.example",
@@ -91,30 +89,22 @@ def node_state(
             "productType": system.product_type,
         },
         "icVersion": level,
-        "services": services(system, vm),
-        "registry": {},
     }
-    if host is not None and vm is not None:
-        state["hostLink"] = {"node": host[0], "vmId": vm["id"]}
-        if vm["services"].get("KeyValuePairExchange", {}).get("enabled"):
-            state["registry"] = registry(level, host[1], vm)
-    return state
 
 
-def services(system: Windows, vm: dict[str, Any] | None) -> list[dict[str, str]]:
-    """Return the Hyper-V services of a guest; they run where the host's switch is on."""
+def services(system: Windows, vm: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """Return the Hyper-V services of a guest, for a scenario that changes some; they follow the host's switches."""
     version = tuple(int(part) for part in system.version.split(".")[:2])
     switches = vm["services"] if vm else {}
-    return [
-        {
-            "name": name,
-            "displayName": display,
-            "status": "Running" if switch and switches.get(switch, {}).get("enabled") else "Stopped",
-            "startType": "Manual",
-        }
-        for name, display, switch, since in VMIC
-        if version >= since
-    ]
+    rows = []
+    for name, display, switch, since in VMIC:
+        if version < since:
+            continue
+        runs = switches.get(switch, {}).get("enabled", False) if switch else name == "vmicrdv"
+        start = "Manual" if version >= (6, 2) else "Automatic"
+        row = {"name": name, "displayName": display, "startType": start, "triggered": runs}
+        rows.append({**row, "status": "Running" if runs else "Stopped"})
+    return rows
 
 
 def registry(level: str, host: dict[str, Any], vm: dict[str, Any]) -> dict[str, dict[str, str]]:

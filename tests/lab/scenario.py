@@ -14,7 +14,7 @@ import yaml
 
 from . import guests, linux_guests
 from .errors import ScenarioError
-from .generations import DEFAULT, GENERATIONS, INSTALLER_KEY, SETUP_DISK, WINDOWS, Generation
+from .generations import DEFAULT, GENERATIONS, INSTALLER_KEY, WINDOWS
 from .machines import machines
 from .vocabulary import (
     DENIALS,
@@ -149,23 +149,19 @@ def _host(row: Any, place: Place) -> Node:
     }
     if short.get("hyper_v") is not None and not place.at("hyper_v").flag(short["hyper_v"]):
         state["module"] = "none"
-    state["registry"] = _reference(short.get("reference_version", generation.reference), generation)
+    if "reference_version" in short:
+        state.update(_reference(short["reference_version"]))
     state["vms"] = machines(short.get("vms"), name, generation, place.at("vms"))
     if short.get("cluster") is not None:
         state["cluster"] = _cluster(short["cluster"], name, state["vms"], place.at("cluster"))
     node = _common(short, GROUPS[0], state, HOST_PASSED, place)
-    has_disk = place.at("vmguest_iso").flag(short.get("vmguest_iso", generation.has_setup_disk))
-    state["vmguestIso"] = has_disk
-    if has_disk:
-        node.files.setdefault(SETUP_DISK, "")
+    state["vmguestIso"] = place.at("vmguest_iso").flag(short.get("vmguest_iso", generation.has_setup_disk))
     return node
 
 
-def _reference(version: Any, generation: Generation) -> dict[str, dict[str, str]]:
-    if version is None:
-        return {}
-    names = generation.reference_names or ("Microsoft-Hyper-V-Guest-Installer",)
-    return {INSTALLER_KEY: dict.fromkeys(names, str(version))}
+def _reference(version: Any) -> dict[str, Any]:
+    # A key without values keeps the simulation from writing the generation's own.
+    return {"registry": {INSTALLER_KEY: {}}} if version is None else {"referenceVersion": str(version)}
 
 
 def _cluster(value: Any, host: str, vms: list[dict[str, Any]], place: Place) -> dict[str, Any]:
@@ -202,15 +198,25 @@ def _guest(row: Any, hosts: Mapping[str, Node], place: Place) -> Node:
         build = host.state["os"]["build"]
         generation = next(one for one in GENERATIONS.values() if one.build == build)
     level = guests.level_of(system, generation, str(short["version"]) if "version" in short else None)
-    state = guests.node_state(name, system, level, (host.name, host.state) if host else None, vm)
-    for service, wanted in place.at("services").mapping(short.get("services")).items():
-        known = {one["name"]: one for one in state["services"]}
-        if service not in known:
-            raise place.at("services").at(service).error(unknown(service, known))
-        known[service].update(place.at("services").at(service).mapping(wanted))
+    state = guests.node_state(name, system, level)
+    if host is not None and vm is not None:
+        state["hostLink"] = {"node": host.name, "vmId": vm["id"]}
+    if short.get("services"):
+        state["services"] = _changed(guests.services(system, vm), short["services"], place.at("services"))
+        data_exchange = next(one for one in state["services"] if one["name"] == "vmickvpexchange")
+        if host is not None and vm is not None and data_exchange["status"] == "Running":
+            state["registry"] = guests.registry(level, host.state, vm)
     if vm is not None:
         vm["guest"] = name
     return _common(short, GROUPS[1], state, GUEST_PASSED, place)
+
+
+def _changed(services: list[dict[str, Any]], value: Any, place: Place) -> list[dict[str, Any]]:
+    """Change services by their name."""
+    known = {service["name"]: service for service in services}
+    for name, wanted in place.mapping(value, known).items():
+        known[name].update({camel(key): item for key, item in place.at(name).mapping(wanted).items()})
+    return services
 
 
 def _linked(value: Any, hosts: Mapping[str, Node], place: Place) -> tuple[Node, dict[str, Any]]:

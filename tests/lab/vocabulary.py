@@ -42,17 +42,19 @@ KVP = ("intrinsic", "guest", "host", "host_only")
 # Keys that are passed on to state.json.
 HOST_PASSED = _words(
     """busy delayMs savedRefusesWrites listShowsNoStatus contactAfterReads versionReport serviceNames kvpAsJob vhds
-    cabs services registry registryDeny registryDenyWrite fileVersions cim vmHost usedLetters guestReactsAfterReads"""
+    cabs services registry registryDeny registryDenyWrite fileVersions cim vmHost usedLetters bootTime
+    domainRole hypervisorPresent manufacturer media model partOfDomain uuid"""
 )
 GUEST_PASSED = _words(
     """busy delayMs icVersion packages hostReactsAfterReads guestReactsAfterReads fileVersions rebootPending registry
-    registryDeny registryDenyWrite cim cabs vhds"""
+    registryDeny registryDenyWrite cim cabs vhds bootSeconds bootTime domainRole hypervisorPresent manufacturer model
+    onBoot partOfDomain setup usedLetters uuid"""
 )
 MACHINE_PASSED = _words(
     """notes adapters cpus cpuUsage memory dynamicMemory created path parentSnapshot status uptimeSeconds heartbeat
     readError readErrorAt writeError refusesWrites delayMs noDaemons outdated linux locked startError icVersion
     integrationServicesState integrationServicesVersion icVersionState replicationMode replicationState onBoot
-    checkpointType disableHostKvpItems kvpAsJob"""
+    checkpointType disableHostKvpItems dvdError kvpAsJob vanishes"""
 )
 
 SERVICES = {

@@ -29,26 +29,28 @@ def machine(generation: Any = 2019, **keys: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("generation", "build", "module", "configuration", "reference"),
+    ("generation", "build", "module", "configuration"),
     [
-        (2012, 9200, "1.1", "4.0", "6.2.9200.16433"),
-        ("2012R2", 9600, "1.1", "5.0", "6.3.9600.16384"),
-        (2016, 14393, "2.0.0.0", "8.0", None),
-        (2019, 17763, "2.0.0.0", "9.0", None),
-        (2022, 20348, "2.0.0.0", "10.0", None),
-        (2025, 26100, "2.0.0.0", "12.0", None),
+        (2012, 9200, "1.1", "4.0"),
+        ("2012R2", 9600, "1.1", "5.0"),
+        (2016, 14393, "2.0.0.0", "8.0"),
+        (2019, 17763, "2.0.0.0", "9.0"),
+        (2022, 20348, "2.0.0.0", "10.0"),
+        (2025, 26100, "2.0.0.0", "12.0"),
     ],
 )
-def test_a_generation_decides_what_the_host_is(
-    generation: Any, build: int, module: str, configuration: str, reference: str | None
-) -> None:
+def test_a_generation_decides_what_the_host_is(generation: Any, build: int, module: str, configuration: str) -> None:
     node = host(generation=generation, vms=[{"name": "web01"}])
     assert node.state["os"]["build"] == build
     assert node.state["module"] == module
     assert node.state["vms"][0]["version"] == configuration
-    assert bool(node.files) == node.state["vmguestIso"] == (build < 14393)
-    values = {version for key in node.state["registry"].values() for version in key.values()}
-    assert values == ({reference} if reference else set())
+    assert node.state["vmguestIso"] == (build < 14393)
+
+
+def test_a_reference_version_can_be_another_one_or_none() -> None:
+    assert host(generation=2012, reference_version="6.2.9200.1").state["referenceVersion"] == "6.2.9200.1"
+    (values,) = host(generation=2012, reference_version=None).state["registry"].values()
+    assert values == {}
 
 
 def test_a_host_of_2012_does_not_offer_the_guest_service_interface() -> None:
@@ -149,7 +151,7 @@ def test_keys_of_the_state_pass_in_both_spellings_and_raw_unseen() -> None:
 
 
 def test_a_registry_of_a_scenario_is_added_to_the_hosts_own() -> None:
-    node = host(generation=2012, registry={r"HKEY_LOCAL_MACHINE\SOFTWARE\x": {"y": 1}})
+    node = host(reference_version=None, registry={r"HKEY_LOCAL_MACHINE\SOFTWARE\x": {"y": 1}})
     assert len(node.state["registry"]) == 2
 
 
@@ -167,23 +169,25 @@ def test_the_hosts_of_a_cluster_see_all_of_its_groups() -> None:
 
 def test_a_guest_node_is_tied_to_its_vm() -> None:
     vm = {"name": "web01", "guest": "windows_server_2012_r2", "services": {"vss": False}}
-    made = scenario.parse(
-        {
-            "hosts": [{"name": "hv01", "generation": 2016, "vms": [vm]}],
-            "guests": [
-                {"name": "web01-guest", "vm": "hv01/web01", "os": "windows_server_2012_r2", "version": "current"}
-            ],
-        }
-    )
+    row = {
+        "name": "web01-guest",
+        "vm": "hv01/web01",
+        "os": "windows_server_2012_r2",
+        "version": "current",
+        "services": {"vmicheartbeat": {"start_type": "Disabled"}},
+    }
+    made = scenario.parse({"hosts": [{"name": "hv01", "generation": 2016, "vms": [vm]}], "guests": [row]})
     machine_row = made.node("hv01").state["vms"][0]
     guest = made.node("web01-guest")
     assert machine_row["guest"] == guest.name
     assert guest.group == "windows_guests"
     assert guest.state["hostLink"] == {"node": "hv01", "vmId": machine_row["id"]}
     states = {service["name"]: service["status"] for service in guest.state["services"]}
-    assert states["vmicheartbeat"] == "Running"
+    assert states["vmicheartbeat"] == states["vmicrdv"] == "Running"
     assert states["vmicvss"] == states["vmicguestinterface"] == "Stopped"
     assert "vmicvmsession" not in states
+    starts = {service["name"]: service["startType"] for service in guest.state["services"]}
+    assert (starts["vmicheartbeat"], starts["vmicshutdown"]) == ("Disabled", "Manual")
     assert guest.state["registry"][AUTO] == {"IntegrationServicesVersion": "6.3.9600.18907"}
     assert guest.state["registry"][PARAMETERS]["VirtualMachineId"] == machine_row["id"].upper()
     assert guest.state["registry"][PARAMETERS]["HostingSystemOsMajor"] == "10"
@@ -191,15 +195,21 @@ def test_a_guest_node_is_tied_to_its_vm() -> None:
 
 def test_a_guest_whose_data_exchange_is_off_has_no_keys() -> None:
     vm = {"name": "web01", "services": {"key_value_pair_exchange": False}}
-    made = scenario.parse(
-        {"hosts": [{"name": "hv01", "vms": [vm]}], "guests": [{"name": "g", "vm": "hv01/web01", "services": {}}]}
-    )
-    assert made.node("g").state["registry"] == {}
+    guest = {"name": "g", "vm": "hv01/web01", "services": {"vmicvss": {"status": "Stopped"}}}
+    made = scenario.parse({"hosts": [{"name": "hv01", "vms": [vm]}], "guests": [guest]})
+    assert "registry" not in made.node("g").state
+
+
+def test_services_of_a_guest_that_nobody_changes_are_left_to_the_simulation() -> None:
+    assert "services" not in scenario.parse({"guests": [{"name": "g"}]}).node("g").state
 
 
 def test_a_guest_may_be_no_guest_at_all() -> None:
-    node = scenario.parse({"guests": [{"name": "pc", "os": "windows_11"}]}).node("pc")
+    row = {"name": "pc", "os": "windows_7", "services": {"vmicvss": {"startType": "Disabled"}}}
+    node = scenario.parse({"guests": [row]}).node("pc")
     assert "hostLink" not in node.state
+    starts = {service["name"]: service["startType"] for service in node.state["services"]}
+    assert (starts["vmicvss"], starts["vmicheartbeat"]) == ("Disabled", "Automatic")
     assert {service["status"] for service in node.state["services"]} == {"Stopped"}
 
 
@@ -215,3 +225,8 @@ def test_a_file_that_cannot_be_read_is_an_error_with_its_name(tmp_path: Path) ->
 def test_every_state_and_status_has_its_name() -> None:
     assert vocabulary.STATES["off_critical"] == "OffCritical"
     assert "ProtocolMismatch" in vocabulary.STATUSES
+
+
+@pytest.mark.parametrize("path", sorted((Path(scenario.__file__).parent / "scenarios").glob("*.yml")))
+def test_the_scenarios_that_come_with_the_lab_are_right(path: Path) -> None:
+    assert scenario.load(path).nodes

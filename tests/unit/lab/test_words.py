@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ansible_collections.hyperv.integration.tests.lab import scenario
+from ansible_collections.hyperv.integration.tests.lab import scenario, vocabulary
 from ansible_collections.hyperv.integration.tests.lab.errors import ScenarioError
 from ansible_collections.hyperv.integration.tests.lab.words import camel, snake
 
@@ -75,3 +77,10 @@ def test_an_error_names_file_key_and_words(document: Any, place: str, text: str)
 @pytest.mark.parametrize("word", ["readErrorAt", "cpuUsage", "busy", "onBoot"])
 def test_the_two_spellings_are_one_word(word: str) -> None:
     assert camel(snake(word)) == camel(word) == word
+
+
+@pytest.mark.parametrize("passed", ["HOST_PASSED", "GUEST_PASSED", "MACHINE_PASSED"])
+def test_the_simulation_knows_every_key_that_is_passed_on_to_it(passed: str) -> None:
+    sources = (Path(vocabulary.__file__).parent / "windows" / "src").rglob("*.cs")
+    known = set(re.findall(r'"(\w+)"', "\n".join(path.read_text(encoding="utf-8") for path in sources)))
+    assert getattr(vocabulary, passed) - known == set()
