@@ -53,6 +53,9 @@ SEMI_ANNUAL_BUILDS = {
     19042: "20H2",
 }
 ANNUAL_CHANNEL_BUILDS = {25398: "Windows Server, version 23H2"}
+# The builds of Windows Vista, Windows 7 and their servers with a service pack; 6003 is Windows Server 2008 SP2 with
+# later updates. A guest that reports no service pack, or 0, has the one that its build comes with.
+SERVICE_PACK_BUILDS = {((6, 0), 6001): 1, ((6, 0), 6002): 2, ((6, 0), 6003): 2, ((6, 1), 7601): 1}
 FIRST_WINDOWS_10 = 10240
 FIRST_WINDOWS_11 = 22000
 
@@ -135,9 +138,7 @@ def _windows(facts: Facts) -> GuestOs:
         reasons.append(f"The name says {facts.name_key}, the version numbers say {from_numbers}; the numbers count.")
     if key == UNKNOWN:
         reasons.append(_why_unknown(facts))
-    service_pack = facts.service_pack
-    if service_pack is None and facts.nt_version and facts.nt_version >= (6, 2):
-        service_pack = 0  # there has been no service pack since Windows 8
+    service_pack = _service_pack(facts)
     release = SEMI_ANNUAL_BUILDS.get(facts.build or 0) if key == SEMI_ANNUAL else None
     return GuestOs(
         key=key,
@@ -151,6 +152,14 @@ def _windows(facts: Facts) -> GuestOs:
         source=facts.source,
         reasons=tuple(reasons),
     )
+
+
+def _service_pack(facts: Facts) -> int | None:
+    if facts.nt_version is None or facts.service_pack:
+        return facts.service_pack
+    if facts.nt_version >= (6, 2):
+        return 0  # there has been no service pack since Windows 8
+    return SERVICE_PACK_BUILDS.get((facts.nt_version, facts.build or 0), facts.service_pack)
 
 
 def _label(key: str, facts: Facts, service_pack: int | None, release: str | None) -> str:

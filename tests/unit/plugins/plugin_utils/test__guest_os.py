@@ -157,7 +157,28 @@ def test_windows_11_begins_with_build_22000(build: int, key: str) -> None:
     ],
 )
 def test_the_service_pack_comes_from_the_number_first(facts: dict[str, str], pack: int | None) -> None:
-    assert resolve({**windows("6.0.6002", 1), **facts}).service_pack == pack
+    assert resolve({**windows("6.0.6000", 1), **facts}).service_pack == pack
+
+
+@pytest.mark.parametrize(
+    ("version", "reported", "pack"),
+    [
+        ("6.0.6000", "0", 0),
+        ("6.0.6001", "0", 1),
+        ("6.0.6002", "", 2),
+        ("6.0.6003", "0", 2),
+        ("6.1.7600", "0", 0),
+        ("6.1.7601", "0", 1),
+        ("6.1.7601", "", 1),
+        ("6.3.9600", "", 0),
+        ("5.1.2600", "", None),
+        ("5.1.2600", "3", 3),
+    ],
+)
+def test_the_build_tells_the_service_pack_where_the_guest_does_not(
+    version: str, reported: str, pack: int | None
+) -> None:
+    assert resolve({**windows(version, 1), "ServicePackMajor": reported, "CSDVersion": ""}).service_pack == pack
 
 
 def test_the_label_names_the_service_pack() -> None:
