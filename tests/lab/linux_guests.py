@@ -8,6 +8,7 @@ Nothing of linux/ is imported before a scenario names such a guest: it needs roo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,5 +84,8 @@ def stop(directory: Path) -> None:
 def mounts_below(directory: Path) -> list[str]:
     """Return what is mounted below *directory*; nobody may delete a folder through which it would reach other files."""
     table = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace")
-    points = (line.split(" ")[4] for line in table.splitlines())
+    # The kernel writes white space and backslashes as three octal digits.
+    points = (
+        re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), line.split(" ")[4]) for line in table.splitlines()
+    )
     return [point for point in points if point.startswith(f"{directory.resolve()}/")]
