@@ -123,8 +123,8 @@ function Write-Manifest {
         "AliasesToExport = @($(@($aliases[$Part.Module]).ForEach({ "'$_'" }) -join ', '))".Replace("''", '')
     )
     if ($Part.Module -eq 'Hyper-V') {
-        $format = [System.IO.Path]::Combine($PSScriptRoot, 'format')
-        $lines += "TypesToProcess = '$format/Hyper-V.types.ps1xml'", "FormatsToProcess = '$format/Hyper-V.format.ps1xml'"
+        $format = '../../../../format/Hyper-V'
+        $lines += "TypesToProcess = '$format.types.ps1xml'", "FormatsToProcess = '$format.format.ps1xml'"
     }
     $folder = [System.IO.Path]::Combine($Root, 'modules', $Part.Under, $Part.Module, $Part.Version)
     $null = [System.IO.Directory]::CreateDirectory($folder)
@@ -168,6 +168,11 @@ try {
         if ($part.Module) {
             Write-Manifest -Part $part -Root $fresh
         }
+    }
+    $format = [System.IO.Path]::Combine($fresh, 'format')
+    $null = [System.IO.Directory]::CreateDirectory($format)
+    foreach ($file in [System.IO.Directory]::GetFiles([System.IO.Path]::Combine($PSScriptRoot, 'format'))) {
+        [System.IO.File]::Copy($file, [System.IO.Path]::Combine($format, [System.IO.Path]::GetFileName($file)))
     }
     $bin = [System.IO.Path]::Combine($fresh, 'bin')
     $null = [System.IO.Directory]::CreateDirectory($bin)

@@ -15,12 +15,14 @@ using WindowsLab.Cim;
 
 namespace Microsoft.Management.Infrastructure.CimCmdlets
 {
-    public abstract class CimCmdlet : LabCmdlet
+    public abstract class CimCmdlet : LabCmdlet, IDisposable
     {
         static readonly Regex SelectQuery = new Regex(@"^\s*select\s+(.+?)\s+from\s+(\w+)(?:\s+where\s+(.+))?\s*$",
             RegexOptions.IgnoreCase | RegexOptions.Singleline);
 
         bool waited;
+
+        public void Dispose() => VmServices.WriteReads();
 
         protected void Fail(string code, string text, ErrorCategory category, object target)
             => WriteError(new ErrorRecord(new CimException(text), "HRESULT 0x" + code, category, target));

@@ -15,6 +15,7 @@ namespace WindowsLab.Cim
     public sealed class CimFilter
     {
         const string Token = @"'(?:\\.|[^'\\])*'|""(?:\\.|[^""\\])*""|<>|!=|<=|>=|[=<>()]|[^\s=<>()!]+";
+        static readonly char[] Signs = { '=', '<', '>', '!', '(', ')' };
         readonly List<string> tokens;
         int at;
 
@@ -95,7 +96,12 @@ namespace WindowsLab.Cim
                 Take();
                 return instance => (instance[name] == null) != not;
             }
-            var wanted = Unquote(Take());
+            var value = Take();
+            if (value.IndexOfAny(Signs) == 0)
+            {
+                throw new FormatException("Invalid query");
+            }
+            var wanted = Unquote(value);
             switch (sign)
             {
                 case "=": return instance => Compare(instance[name], wanted) == 0;
@@ -134,7 +140,8 @@ namespace WindowsLab.Cim
                         && decimal.TryParse(wanted, NumberStyles.Any, CultureInfo.InvariantCulture, out var limit):
                     return Convert.ToDecimal(number, CultureInfo.InvariantCulture).CompareTo(limit);
                 default:
-                    return string.Compare(Convert.ToString(value, CultureInfo.InvariantCulture), wanted, StringComparison.OrdinalIgnoreCase);
+                    var text = Convert.ToString(value, CultureInfo.InvariantCulture);
+                    return string.Compare(text, wanted, StringComparison.OrdinalIgnoreCase);
             }
         }
     }

@@ -121,7 +121,8 @@ namespace Microsoft.Management.Infrastructure.CimCmdlets
             try
             {
                 var pairs = items.Select(KvpItems.Parse).ToList();
-                return pairs.Any(p => string.IsNullOrEmpty(p.name) || p.name.Length > LongestItem || p.data.Length > LongestItem) ? null : pairs;
+                var bad = pairs.Any(p => string.IsNullOrEmpty(p.name) || p.name.Length > LongestItem || p.data.Length > LongestItem);
+                return bad ? null : pairs;
             }
             catch (XmlException)
             {

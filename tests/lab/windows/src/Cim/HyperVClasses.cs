@@ -169,6 +169,7 @@ namespace WindowsLab.Cim
 
         static LabCimInstance Component(Node host, JsonObject vm, ServiceKind kind)
         {
+            VmServices.Read(host, vm);
             var (primary, secondary) = VmServices.Status(host, vm, kind);
             var known = new[] { primary, secondary }.Where(s => s != null).ToArray();
             var label = kind.NameOn(host.Read());

@@ -14,7 +14,14 @@ namespace WindowsLab
     {
         /// <summary>The guest node of a VM, or null: most VMs of a fleet have none.</summary>
         public static Node Of(Node host, JsonObject vm)
-            => vm.Text("guest") is string name && host.Sibling(name) is Node guest && guest.Exists ? guest : null;
+        {
+            if (!(vm.Text("guest") is string name) || !(host.Sibling(name) is Node guest) || !guest.Exists)
+            {
+                return null;
+            }
+            NodeDefaults.Apply(guest);
+            return guest;
+        }
 
         /// <summary>The host node and the VM of a guest node; nothing where it is not linked.</summary>
         public static (Node host, JsonObject vm) HostOf(Node guest)

@@ -33,7 +33,7 @@ namespace WindowsLab
 
         protected override void BeginProcessing()
         {
-            Here.Refresh();
+            NodeDefaults.Apply(Here.Refresh());
             if (!MyInvocation.ExpectingInput)
             {
                 LogOnce();

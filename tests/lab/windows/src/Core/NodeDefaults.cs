@@ -4,6 +4,8 @@
 
 // What a machine has by its role and Windows generation, written into its state where that does not say it.
 
+using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text.Json.Nodes;
@@ -15,8 +17,12 @@ namespace WindowsLab
     {
         public const string GuestInstaller =
             @"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Virtualization\GuestInstaller\Version";
-        const string OldInstallerValue = "Microsoft-Hyper-V-Guest-Installer-Win6x-Package";
         const string NewInstallerValue = "Microsoft-Hyper-V-Guest-Installer";
+
+        static readonly string[] OldInstallerValues =
+        {
+            NewInstallerValue + "-Win60-Package", NewInstallerValue + "-Win6x-Package",
+        };
 
         /// <summary>Service, display name, the Windows build that brought it.</summary>
         static readonly (string name, string shown, int since)[] GuestServiceTable =
@@ -31,9 +37,18 @@ namespace WindowsLab
             ("vmicvss", "Hyper-V Volume Shadow Copy Requestor", 0),
         };
 
-        /// <summary>Called when a session starts; writes only what is missing.</summary>
+        static readonly HashSet<Node> applied = new HashSet<Node>();
+
+        /// <summary>Called before a node is first looked at, from a session of its own or from its host; writes only what is missing.</summary>
         public static void Apply(Node node)
         {
+            lock (applied)
+            {
+                if (!node.Exists || !applied.Add(node))
+                {
+                    return;
+                }
+            }
             var state = node.Read();
             if (!state.Has("services") && (node.IsHost || node.IsGuest))
             {
@@ -41,8 +56,15 @@ namespace WindowsLab
             }
             if (node.IsHost && ReferenceVersion(node) is string version && !new Hive(state).Exists(GuestInstaller))
             {
-                var name = state.Text("referenceValueName") ?? (node.Build < Node.Windows2012R2 ? OldInstallerValue : NewInstallerValue);
-                node.Update(now => new Hive(now, true).Put(GuestInstaller, name, version, RegistryValueKind.String));
+                var old = node.Build < Node.Windows2012R2;
+                var names = old ? OldInstallerValues : new[] { NewInstallerValue };
+                node.Update(now =>
+                {
+                    foreach (var name in names)
+                    {
+                        new Hive(now, true).Put(GuestInstaller, name, version, RegistryValueKind.String);
+                    }
+                });
             }
             PrepareSetupDisk(node);
         }
@@ -50,12 +72,21 @@ namespace WindowsLab
         /// <summary>The version that a host's setup disk holds and its guests should have; null on hosts that have none.</summary>
         public static string ReferenceVersion(Node host)
         {
-            var given = host.Read().Text("referenceVersion");
-            if (given != null || !host.ComparesVersions)
+            var state = host.Read();
+            if (state.Text("referenceVersion") is string given)
             {
                 return given;
             }
-            return host.Build < Node.Windows2012R2 ? "6.2.9200.16433" : "6.3.9600.18692";
+            var hive = new Hive(state);
+            foreach (var name in hive.ValueNames(GuestInstaller))
+            {
+                return Convert.ToString(hive.Value(GuestInstaller, name));
+            }
+            if (!host.ComparesVersions)
+            {
+                return null;
+            }
+            return host.Build < Node.Windows2012R2 ? "6.2.9200.16433" : "6.3.9600.16384";
         }
 
         static void PrepareSetupDisk(Node node)

@@ -63,6 +63,7 @@ namespace WindowsLab.HyperV
         {
             var start = "'" + vm.Name + "' failed to copy the source file '" + SourcePath + "' to the destination '" + DestinationPath + "': ";
             var kind = ServiceKind.GuestServiceInterface;
+            VmServices.Read(vm.Node, vm.Data);
             var ready = VmServices.Offered(vm.Node, vm.Data, kind) && VmServices.Enabled(vm.Data, kind)
                 && VmServices.Status(vm.Node, vm.Data, kind).primary == VMIntegrationComponentOperationalStatus.Ok;
             if (!ready)

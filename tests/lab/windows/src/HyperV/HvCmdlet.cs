@@ -69,7 +69,7 @@ namespace WindowsLab.HyperV
         {
             if (waited.Add(host))
             {
-                host.Refresh();
+                NodeDefaults.Apply(host.Refresh());
                 Thread.Sleep(Math.Max(0, host.Read().Int("delayMs")));
             }
             return !Denied(host, false);

@@ -57,7 +57,8 @@ namespace Microsoft.HyperV.PowerShell.Commands
         protected override CimSession[] Sessions => CimSession;
     }
 
-    [Cmdlet("Enable", "VMIntegrationService", DefaultParameterSetName = "VMName", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+    [Cmdlet("Enable", "VMIntegrationService", DefaultParameterSetName = "VMName",
+        SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     public sealed class EnableVMIntegrationService : SetIntegrationBase
     {
         [Parameter(ParameterSetName = "VMName")]
@@ -74,7 +75,8 @@ namespace Microsoft.HyperV.PowerShell.Commands
         protected override bool On => true;
     }
 
-    [Cmdlet("Disable", "VMIntegrationService", DefaultParameterSetName = "VMName", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+    [Cmdlet("Disable", "VMIntegrationService", DefaultParameterSetName = "VMName",
+        SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     public sealed class DisableVMIntegrationService : SetIntegrationBase
     {
         [Parameter(ParameterSetName = "VMName")]
@@ -109,7 +111,8 @@ namespace Microsoft.HyperV.PowerShell.Commands
         protected override CimSession[] Sessions => CimSession;
     }
 
-    [Cmdlet("Checkpoint", "VM", DefaultParameterSetName = "VMName", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+    [Cmdlet("Checkpoint", "VM", DefaultParameterSetName = "VMName",
+        SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     public sealed class CheckpointVM : CheckpointVMBase
     {
         [Parameter(ParameterSetName = "VMName")]
@@ -124,7 +127,8 @@ namespace Microsoft.HyperV.PowerShell.Commands
         protected override CimSession[] Sessions => CimSession;
     }
 
-    [Cmdlet("Restore", "VMSnapshot", DefaultParameterSetName = "SnapshotName", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+    [Cmdlet("Restore", "VMSnapshot", DefaultParameterSetName = "SnapshotName",
+        SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
     [Alias("Restore-VMCheckpoint")]
     public sealed class RestoreVMSnapshot : RestoreVMSnapshotBase
     {
@@ -140,7 +144,8 @@ namespace Microsoft.HyperV.PowerShell.Commands
         protected override CimSession[] Sessions => CimSession;
     }
 
-    [Cmdlet("Remove", "VMSnapshot", DefaultParameterSetName = "SnapshotName", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+    [Cmdlet("Remove", "VMSnapshot", DefaultParameterSetName = "SnapshotName",
+        SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     [Alias("Remove-VMCheckpoint")]
     public sealed class RemoveVMSnapshot : RemoveVMSnapshotBase
     {
@@ -156,7 +161,8 @@ namespace Microsoft.HyperV.PowerShell.Commands
         protected override CimSession[] Sessions => CimSession;
     }
 
-    [Cmdlet("Start", "VM", DefaultParameterSetName = "Name", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+    [Cmdlet("Start", "VM", DefaultParameterSetName = "Name",
+        SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     public sealed class StartVM : StartVMBase
     {
         [Parameter(ParameterSetName = "Name")]
@@ -171,7 +177,8 @@ namespace Microsoft.HyperV.PowerShell.Commands
         protected override CimSession[] Sessions => CimSession;
     }
 
-    [Cmdlet("Stop", "VM", DefaultParameterSetName = "Name", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+    [Cmdlet("Stop", "VM", DefaultParameterSetName = "Name",
+        SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     public sealed class StopVM : StopVMBase
     {
         [Parameter(ParameterSetName = "Name")]
@@ -186,7 +193,8 @@ namespace Microsoft.HyperV.PowerShell.Commands
         protected override CimSession[] Sessions => CimSession;
     }
 
-    [Cmdlet("Copy", "VMFile", DefaultParameterSetName = "Name", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+    [Cmdlet("Copy", "VMFile", DefaultParameterSetName = "Name",
+        SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     public sealed class CopyVMFile : CopyVMFileBase
     {
         [Parameter(ParameterSetName = "Name")]
@@ -216,7 +224,8 @@ namespace Microsoft.HyperV.PowerShell.Commands
         protected override CimSession[] Sessions => CimSession;
     }
 
-    [Cmdlet("Set", "VMDvdDrive", DefaultParameterSetName = "VMName", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+    [Cmdlet("Set", "VMDvdDrive", DefaultParameterSetName = "VMName",
+        SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     public sealed class SetVMDvdDrive : SetVMDvdDriveBase
     {
         [Parameter(ParameterSetName = "VMName")]
@@ -231,7 +240,8 @@ namespace Microsoft.HyperV.PowerShell.Commands
         protected override CimSession[] Sessions => CimSession;
     }
 
-    [Cmdlet("Add", "VMDvdDrive", DefaultParameterSetName = "VMName", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+    [Cmdlet("Add", "VMDvdDrive", DefaultParameterSetName = "VMName",
+        SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     public sealed class AddVMDvdDrive : AddVMDvdDriveBase
     {
         [Parameter(ParameterSetName = "VMName")]
@@ -246,7 +256,8 @@ namespace Microsoft.HyperV.PowerShell.Commands
         protected override CimSession[] Sessions => CimSession;
     }
 
-    [Cmdlet("Remove", "VMDvdDrive", DefaultParameterSetName = "VMName", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+    [Cmdlet("Remove", "VMDvdDrive", DefaultParameterSetName = "VMName",
+        SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     public sealed class RemoveVMDvdDrive : RemoveVMDvdDriveBase
     {
         [Parameter(ParameterSetName = "VMName")]

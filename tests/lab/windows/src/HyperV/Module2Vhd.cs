@@ -26,7 +26,8 @@ namespace Microsoft.Vhd.PowerShell.Cmdlets
         protected override CimSession[] Sessions => CimSession;
     }
 
-    [Cmdlet("Mount", "VHD", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+    [Cmdlet("Mount", "VHD",
+        SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     public sealed class MountVhd : MountVhdBase
     {
         [Parameter]
@@ -44,7 +45,8 @@ namespace Microsoft.Vhd.PowerShell.Cmdlets
         public Guid? SnapshotId { get; set; }
     }
 
-    [Cmdlet("Dismount", "VHD", DefaultParameterSetName = "Path", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+    [Cmdlet("Dismount", "VHD", DefaultParameterSetName = "Path",
+        SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     public sealed class DismountVhd : DismountVhdBase
     {
         [Parameter]

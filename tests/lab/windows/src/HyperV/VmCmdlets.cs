@@ -229,6 +229,7 @@ namespace WindowsLab.HyperV
         static bool CanShutDown(VirtualMachine vm)
         {
             var kind = ServiceKind.Shutdown;
+            VmServices.Read(vm.Node, vm.Data);
             return VmServices.Offered(vm.Node, vm.Data, kind) && VmServices.Enabled(vm.Data, kind)
                 && VmServices.Status(vm.Node, vm.Data, kind).primary == VMIntegrationComponentOperationalStatus.Ok;
         }

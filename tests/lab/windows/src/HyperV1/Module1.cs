@@ -2,7 +2,7 @@
 // GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// The Hyper-V cmdlets as module 1.1 has them (2012, 2012 R2): class names end in Command, -CimSession and -Credential are not there.
+// The Hyper-V cmdlets as module 1.1 has them (2012, 2012 R2): class names end in Command, no -CimSession and -Credential.
 
 using System.Management.Automation;
 using WindowsLab.HyperV;
@@ -24,13 +24,15 @@ namespace Microsoft.HyperV.PowerShell.Commands
     {
     }
 
-    [Cmdlet("Enable", "VMIntegrationService", DefaultParameterSetName = "VMName", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+    [Cmdlet("Enable", "VMIntegrationService", DefaultParameterSetName = "VMName",
+        SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     public sealed class EnableVMIntegrationServiceCommand : SetIntegrationBase
     {
         protected override bool On => true;
     }
 
-    [Cmdlet("Disable", "VMIntegrationService", DefaultParameterSetName = "VMName", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+    [Cmdlet("Disable", "VMIntegrationService", DefaultParameterSetName = "VMName",
+        SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     public sealed class DisableVMIntegrationServiceCommand : SetIntegrationBase
     {
         protected override bool On => false;
@@ -42,34 +44,40 @@ namespace Microsoft.HyperV.PowerShell.Commands
     {
     }
 
-    [Cmdlet("Checkpoint", "VM", DefaultParameterSetName = "VMName", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+    [Cmdlet("Checkpoint", "VM", DefaultParameterSetName = "VMName",
+        SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     public sealed class CheckpointVMCommand : CheckpointVMBase
     {
     }
 
-    [Cmdlet("Restore", "VMSnapshot", DefaultParameterSetName = "SnapshotName", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+    [Cmdlet("Restore", "VMSnapshot", DefaultParameterSetName = "SnapshotName",
+        SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
     [Alias("Restore-VMCheckpoint")]
     public sealed class RestoreVMSnapshotCommand : RestoreVMSnapshotBase
     {
     }
 
-    [Cmdlet("Remove", "VMSnapshot", DefaultParameterSetName = "SnapshotName", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+    [Cmdlet("Remove", "VMSnapshot", DefaultParameterSetName = "SnapshotName",
+        SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     [Alias("Remove-VMCheckpoint")]
     public sealed class RemoveVMSnapshotCommand : RemoveVMSnapshotBase
     {
     }
 
-    [Cmdlet("Start", "VM", DefaultParameterSetName = "Name", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+    [Cmdlet("Start", "VM", DefaultParameterSetName = "Name",
+        SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     public sealed class StartVMCommand : StartVMBase
     {
     }
 
-    [Cmdlet("Stop", "VM", DefaultParameterSetName = "Name", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+    [Cmdlet("Stop", "VM", DefaultParameterSetName = "Name",
+        SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     public sealed class StopVMCommand : StopVMBase
     {
     }
 
-    [Cmdlet("Copy", "VMFile", DefaultParameterSetName = "Name", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+    [Cmdlet("Copy", "VMFile", DefaultParameterSetName = "Name",
+        SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     public sealed class CopyVMFileCommand : CopyVMFileBase
     {
     }
@@ -79,17 +87,20 @@ namespace Microsoft.HyperV.PowerShell.Commands
     {
     }
 
-    [Cmdlet("Set", "VMDvdDrive", DefaultParameterSetName = "VMName", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+    [Cmdlet("Set", "VMDvdDrive", DefaultParameterSetName = "VMName",
+        SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     public sealed class SetVMDvdDriveCommand : SetVMDvdDriveBase
     {
     }
 
-    [Cmdlet("Add", "VMDvdDrive", DefaultParameterSetName = "VMName", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+    [Cmdlet("Add", "VMDvdDrive", DefaultParameterSetName = "VMName",
+        SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     public sealed class AddVMDvdDriveCommand : AddVMDvdDriveBase
     {
     }
 
-    [Cmdlet("Remove", "VMDvdDrive", DefaultParameterSetName = "VMName", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+    [Cmdlet("Remove", "VMDvdDrive", DefaultParameterSetName = "VMName",
+        SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     public sealed class RemoveVMDvdDriveCommand : RemoveVMDvdDriveBase
     {
     }
@@ -112,12 +123,14 @@ namespace Microsoft.Vhd.PowerShell.Cmdlets
     {
     }
 
-    [Cmdlet("Mount", "VHD", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+    [Cmdlet("Mount", "VHD",
+        SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     public sealed class MountVhdCommand : MountVhdBase
     {
     }
 
-    [Cmdlet("Dismount", "VHD", DefaultParameterSetName = "Path", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+    [Cmdlet("Dismount", "VHD", DefaultParameterSetName = "Path",
+        SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
     public sealed class DismountVhdCommand : DismountVhdBase
     {
     }
