@@ -71,7 +71,7 @@ def make_fleet(vms: int, seed: int = 7) -> list[Data]:
 
 
 def measure(vms: int, rounds: int = 3) -> float:
-    """The seconds of the best of some rounds."""
+    """The seconds of the processor in the best of some rounds; those of the clock depend on what else runs."""
     fleet = make_fleet(vms)
     verdicts = {
         vm["id"]: VERDICTS[place % len(VERDICTS)] for snapshot in fleet for place, vm in enumerate(snapshot["vms"])
@@ -79,9 +79,9 @@ def measure(vms: int, rounds: int = 3) -> float:
     best = float("inf")
     for _ in range(rounds):
         gc.collect()
-        start = time.perf_counter()
+        start = time.process_time()
         found = plan_fleet(fleet, {"allow_enable_kvp": True}, judge=lambda vm, host: verdicts[vm["id"]])
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
         if len(found["vms"]) != vms:
             raise RuntimeError(f"Expected {vms} plans but found {len(found['vms'])}")
     return best
@@ -103,7 +103,7 @@ def main() -> None:
     parser.add_argument("--large", type=int, default=LARGE)
     given = parser.parse_args()
     found = compare(given.small, given.large)
-    print(f"plan: {found['vms_per_second']} VMs/s; {given.large} VMs in {found['seconds']} s")
+    print(f"plan: {found['vms_per_second']} VMs/s; {given.large} VMs in {found['seconds']} s of one processor")
     print(f"plan: {found['linearity']} times the time for a VM in a fleet of {given.large} as in one of {given.small}")
 
 
