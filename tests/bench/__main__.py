@@ -11,7 +11,7 @@ import sys
 
 from ..lab.running import LabError
 
-NAMES = ("service", "info", "audit")
+NAMES = ("service", "info", "audit", "linux_info")
 
 
 def main() -> int:
