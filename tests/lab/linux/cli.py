@@ -23,6 +23,7 @@ from .services import KEYS, SERVICES
 from .spec import GuestSpec
 
 CANNOT_RUN = 3
+BUILT = [name for name, recipe in RECIPES.items() if recipe.built]
 
 
 def _say(line: str) -> None:
@@ -57,7 +58,7 @@ def _require(options: argparse.Namespace) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     requirements.check()
-    recipes = [find_recipe(name) for name in options.root or RECIPES]
+    recipes = [find_recipe(name) for name in options.root or BUILT]
     started = time.monotonic()
     for name, folder in ensure_roots(recipes, paths.roots_dir(), _say).items():
         print(f"{name} {folder}")
@@ -72,7 +73,8 @@ def _up(options: argparse.Namespace) -> int:
     else:
         data = {f"guest-{root}": {"root": root} for root in DEFAULT_ROOTS}
     lab = _lab(options)
-    lab.up([GuestSpec.from_mapping(name, mapping) for name, mapping in data.items()])
+    specs = [GuestSpec.from_mapping(name, mapping) for name, mapping in data.items()]
+    lab.up(specs, processes_if_need_be=options.processes_if_need_be)
     inventory = {"linux_guests": {"hosts": lab.inventory()}}
     if options.inventory:
         # JSON is YAML, so Ansible reads it by this name.
@@ -93,8 +95,9 @@ def _status(options: argparse.Namespace) -> int:
         row: dict[str, Any] = {"root": entry["spec"]["root"], "manager_state": entry.get("manager_state")}
         if entry.get("init"):
             guest = lab[name]
+            row["manager"] = guest.manager
             row.update(alive=guest.init.alive(), pid=guest.init.pid, offered=guest.offered())
-            if guest.server and guest.server.alive():
+            if guest.init.alive() and guest.spec.hyperv:
                 row["devices"] = guest.state()
         found[name] = row
     _print(found)
@@ -178,10 +181,13 @@ def build_parser() -> argparse.ArgumentParser:
     require = verb("require", _require, "say whether guests can run here, and why not", lab=False)
     require.add_argument("--install", action="store_true", help="install missing Debian packages first")
     build = verb("build", _build, "build the root file systems that are missing", lab=False)
-    build.add_argument("root", nargs="*", help=f"some of {', '.join(RECIPES)} (default: all)")
+    build.add_argument("root", nargs="*", help=f"some of {', '.join(BUILT)} (default: all)")
     up = verb("up", _up, "start guests and print their inventory")
     up.add_argument("spec", nargs="?", help="JSON file, or - for standard input (default: one of each root)")
     up.add_argument("--inventory", help="file to write the inventory to as well")
+    up.add_argument(
+        "--processes-if-need-be", action="store_true", help="process guests where real ones cannot run, told loudly"
+    )
     verb("down", _down, "take the guests down")
     verb("status", _status, "show the guests")
     switch = verb("switch", _switch, "switch a service of a guest on or off as its host does")

@@ -35,7 +35,7 @@ def switch_later(directory: Path, place: Place, guest: str, service: str, on: bo
     )
     with (place.directory / "delayed.log").open("ab") as log:
         process = subprocess.Popen(
-            cgroups.run_in(place.server_cgroup, command),
+            cgroups.run_in(place.server_cgroup, command) if place.own_cgroup and place.cgroup.exists() else command,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -7,9 +7,7 @@
 from __future__ import annotations
 
 import contextlib
-import shlex
 import subprocess
-import sys
 import time
 import types
 from collections.abc import Callable, Iterable
@@ -17,22 +15,20 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from . import cgroups, delayed, limits, mounts, paths, requirements
+from . import cgroups, fallback, limits, mounts, paths
 from .errors import LabError
-from .guest import boot, enter, families, waits
+from .guest import boot
 from .guest.boot import Place
 from .guest.families import Daemon
 from .guest.handle import Guest
 from .identity import Identity
+from .plain.handle import ProcessGuest
 from .roots.build import ensure_roots
 from .roots.recipes import find_recipe
 from .services import find_service
 from .spec import GuestSpec
+from .starting import Starting
 from .state import LabState, identities
-
-# A guest alone is up in less than a second; a machine that builds something at the same time may take much longer.
-UP_SECONDS = 60.0
-REGISTER_SECONDS = 15.0
 
 
 def _silent(_line: str) -> None:
@@ -64,8 +60,10 @@ class LinuxLab:
         if not known.get(name, {}).get("init"):
             raise LabError(f"Failed to find guest '{name}': this lab has {sorted(known) or 'none'}")
         entry = known[name]
-        return Guest(
-            GuestSpec.from_mapping(name, entry["spec"]),
+        spec = GuestSpec.from_mapping(name, entry["spec"])
+        kind = Guest if find_recipe(spec.root).built else ProcessGuest
+        return kind(
+            spec,
             self._place(name),
             Identity(**entry["init"]),
             Identity(**entry["server"]) if entry.get("server") else None,
@@ -76,20 +74,27 @@ class LinuxLab:
         """The names of the guests."""
         return sorted(self.state.read())
 
-    def up(self, specs: Iterable[GuestSpec]) -> None:
-        """Start guests afresh; whatever an earlier run left in this folder goes first."""
+    def up(self, specs: Iterable[GuestSpec], processes_if_need_be: bool = False) -> None:
+        """Start guests afresh; whatever an earlier run left in this folder goes first.
+
+        Where real guests cannot run this fails, or with `processes_if_need_be` starts process guests in their place.
+        """
         wanted = [spec.complete() for spec in specs]
         if len({spec.name for spec in wanted}) != len(wanted):
             raise LabError(f"Expected guests with different names but found {[spec.name for spec in wanted]}")
-        requirements.check()
-        roots = ensure_roots([find_recipe(spec.root) for spec in wanted], paths.roots_dir(), self.progress)
+        if processes_if_need_be:
+            wanted = fallback.replace_if_need_be(wanted, self.progress)
+        fallback.check(wanted)
+        real = [spec for spec in wanted if find_recipe(spec.root).built]
+        roots = ensure_roots([find_recipe(spec.root) for spec in real], paths.roots_dir(), self.progress)
         with self.state.locked():
             self._down()
-            key = self._make_key()
-            limits.make_room(len(wanted), self.progress)
+            if real:
+                limits.make_room(len(real), self.progress)
+            starting = Starting(self.directory, roots, self._make_key() if real else "", self.__getitem__)
             try:
                 with ThreadPoolExecutor(max(1, len(wanted))) as pool:
-                    jobs = [pool.submit(self._start, spec, roots[spec.root], key) for spec in wanted]
+                    jobs = [pool.submit(self._start, starting, spec) for spec in wanted]
                     for job in jobs:
                         job.result()
             except BaseException:
@@ -104,98 +109,55 @@ class LinuxLab:
 
     def inventory(self) -> dict[str, dict[str, Any]]:
         """Host variables by guest, for the group linux_guests."""
-        found = {}
-        for name in self.names():
-            guest = self[name]
-            unique = f"{name}.{self.identifier}.invalid"
-            found[name] = guest.host_variables(self._key_file, unique, guest.place.directory / "host")
-        return found
+        return {
+            name: self[name].host_variables(self._key_file, f"{name}.{self.identifier}.invalid")
+            for name in self.names()
+        }
 
     @property
     def _key_file(self) -> Path:
         return self.directory / "id_ed25519"
 
     def _place(self, name: str) -> Place:
-        return Place(self.directory / "guests" / name, cgroups.lab_cgroup(self.identifier) / name)
+        parent = cgroups.lab_cgroup(self.identifier)
+        return Place(self.directory / "guests" / name, parent / name if parent else None)
 
     def _make_key(self) -> str:
-        for path in (self._key_file, self._key_file.with_suffix(".pub")):
-            path.unlink(missing_ok=True)
+        self._remove_key()
         command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", self.identifier, "-f", str(self._key_file)]
         subprocess.run(command, check=True, timeout=30, stdin=subprocess.DEVNULL)
         return self._key_file.with_suffix(".pub").read_text()
 
-    def _start(self, spec: GuestSpec, root: Path, key: str) -> None:
-        try:
-            self._start_guest(spec, root, key)
-        except LabError as exc:
-            # The guest is about to be taken down, and its log with it.
-            console = boot.tail(self._place(spec.name).directory / "console.log")
-            raise LabError(f"{exc}\nConsole of guest '{spec.name}': {console or 'empty'}") from exc
+    def _remove_key(self) -> None:
+        for path in (self._key_file, self._key_file.with_suffix(".pub")):
+            path.unlink(missing_ok=True)
 
-    def _start_guest(self, spec: GuestSpec, root: Path, key: str) -> None:
+    def _start(self, starting: Starting, spec: GuestSpec) -> None:
         started = time.monotonic()
-        place = self._place(spec.name)
-        self.state.update(spec.name, {"spec": spec.to_json()})
 
         def record(values: dict[str, Any]) -> None:
             self.state.update(spec.name, values)
 
-        boot.start(spec, place, root, key, record)
-        guest = self[spec.name]
-        enter.write_scripts(place.directory, guest.init)
-        self._write_host_script(guest)
-        wait = waits.await_systemd if guest.manager == "systemd" else waits.await_openrc
-        off = set(spec.services) - set(spec.offered())
-        manager_state = wait(spec.name, guest.run, UP_SECONDS, families.hangs_without_device(spec.family, off))
-        missing = self._await_daemons(guest)
-        for service, seconds in spec.late.items():
-            record(
-                {"delayed": delayed.switch_later(self.directory, place, spec.name, service, True, seconds).to_json()}
-            )
-        note = f", no daemon at {', '.join(sorted(missing))}" if missing else ""
+        record({"spec": spec.to_json()})
+        missing = starting.start(spec, self._place(spec.name), record)
         took = time.monotonic() - started
-        record({"manager_state": manager_state, "up_seconds": round(took, 2)})
-        self.progress(f"guest {spec.name}: {manager_state} after {took:.1f} s{note}")
-
-    def _await_daemons(self, guest: Guest) -> set[str]:
-        spec = guest.spec
-        if not spec.hyperv:
-            return set()
-        # Those that cannot come by themselves are not waited for.
-        held = {*spec.masked, *spec.exits}
-        if spec.family == "photon" or spec.other_kernel:
-            held.update(spec.services)
-        devices = {
-            boot.device_of(spec, daemon.service.key)
-            for daemon in guest.daemons
-            if daemon.service.key in spec.offered() and daemon.service.key not in held
-        }
-        return waits.await_registered(
-            guest.place.directory / "control", {device for device in devices if device}, REGISTER_SECONDS
-        )
-
-    def _write_host_script(self, guest: Guest) -> None:
-        command = shlex.join(
-            [sys.executable, "-m", __package__, "host", "--directory", str(self.directory), guest.name]
-        )
-        path = guest.place.directory / "host"
-        path.write_text(f'#!/bin/sh\ncd {shlex.quote(str(paths.IMPORT_ROOT))} && exec {command} "$@"\n')
-        path.chmod(0o755)
+        record({"up_seconds": round(took, 2)})
+        note = f", no daemon at {', '.join(sorted(missing))}" if missing else ""
+        self.progress(f"guest {spec.name}: up after {took:.1f} s{note}")
 
     def _down(self) -> None:
         known = self.state.read()
         folder = self.directory / "guests"
         names = set(known) | ({path.name for path in folder.iterdir()} if folder.is_dir() else set())
-        parent = cgroups.lab_cgroup(self.identifier)
         for name in sorted(names):
             boot.take_down(self._place(name), identities(known.get(name, {})))
             self.state.forget(name)
         # What no state and no folder tells of, but what has this lab's own name.
-        cgroups.destroy(parent)
+        parent = cgroups.lab_cgroup(self.identifier)
+        if parent:
+            cgroups.destroy(parent)
         mounts.unmount_below(self.directory)
-        for path in (self._key_file, self._key_file.with_suffix(".pub")):
-            path.unlink(missing_ok=True)
+        self._remove_key()
         with contextlib.suppress(FileNotFoundError):
             folder.rmdir()
         self.state.clear()

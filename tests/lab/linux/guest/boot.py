@@ -34,7 +34,8 @@ class Place:
     """Where a guest is on this machine."""
 
     directory: Path
-    cgroup: Path
+    # None where the machine has no cgroup2; then only process guests can be.
+    own_cgroup: Path | None
 
     @property
     def root(self) -> Path:
@@ -50,6 +51,13 @@ class Place:
     def vmbus(self) -> Path:
         """What the guest sees as /dev/vmbus."""
         return self.directory / "vmbus"
+
+    @property
+    def cgroup(self) -> Path:
+        """The cgroup that is the guest's root of all cgroups."""
+        if self.own_cgroup is None:
+            raise LabError("Failed to find a cgroup2 mount")
+        return self.own_cgroup
 
     @property
     def server_cgroup(self) -> Path:
@@ -104,7 +112,7 @@ def _start_server(spec: GuestSpec, place: Place, record: Record) -> None:
         *(f"--device={device}" for device in devices),
         f"--guest-parameters={json.dumps(spec.parameters())}",
     )
-    process = _spawn(cgroups.run_in(place.server_cgroup, command), place.directory / "server.log")
+    process = spawn(cgroups.run_in(place.server_cgroup, command), place.directory / "server.log")
     record({"server": Identity.of(process.pid).to_json()})
     _await_file(place.directory / "control", process, place.directory / "server.log")
 
@@ -125,7 +133,7 @@ def _start_init(spec: GuestSpec, place: Place, record: Record) -> None:
     inner = paths.module_command("inside", str(place.directory / "boot.json"))
     command = ["unshare", *namespaces, "--fork", "--kill-child", *inner]
     log = place.directory / "console.log"
-    process = _spawn(cgroups.run_in(place.server_cgroup, command), log)
+    process = spawn(cgroups.run_in(place.server_cgroup, command), log)
     record({"launcher": Identity.of(process.pid).to_json()})
     deadline = time.monotonic() + 10
     child = None
@@ -142,7 +150,8 @@ def _start_init(spec: GuestSpec, place: Place, record: Record) -> None:
         time.sleep(0.005)
 
 
-def _spawn(command: list[str], log: Path) -> subprocess.Popen[bytes]:
+def spawn(command: list[str], log: Path) -> subprocess.Popen[bytes]:
+    """Start a process that outlives this one, with its output in a file."""
     with log.open("ab") as file:
         return subprocess.Popen(
             command,
@@ -172,12 +181,15 @@ def take_down(place: Place, identities: list[Identity]) -> None:
     for identity in identities:
         identity.signal(signal.SIGKILL)
     # Also what was started in the instant before its pid could be written down.
-    for cgroup in (place.cgroup, place.server_cgroup):
-        cgroups.destroy(cgroup)
+    if place.own_cgroup:
+        for cgroup in (place.cgroup, place.server_cgroup):
+            cgroups.destroy(cgroup)
     left = wait_gone(identities, 10)
     if left:
         raise LabError(f"Failed to end processes {[item.pid for item in left]} of '{place.directory.name}'")
     mounts.unmount_below(place.directory)
+    if mounts.mounted_below(place.directory):
+        raise LabError(f"Refused to remove '{place.directory}': something is still mounted there")
     if place.directory.exists():
         _remove_tree(place.directory)
 

@@ -20,8 +20,8 @@ _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _LEAF = "/sys/fs/cgroup/lab.connections"
 
 
-def enter_script(init: Identity) -> str:
-    """A shell script that runs its arguments inside the guest, or nothing if the guest is gone.
+def guarded_script(init: Identity, command: str) -> str:
+    """A shell script that runs `command` if the guest's first process is still the same, else ends with 125.
 
     The start time is looked at because the pid may be a stranger's by now: entering that one's namespaces would run the
     command on the machine itself.
@@ -35,10 +35,19 @@ if [ "$started" != {init.start} ] || [ "$boot" != {shlex.quote(init.boot)} ]; th
     echo "the guest is gone" >&2
     exit 125
 fi
-exec env -i PATH={_PATH} HOME=/root LANG=C.UTF-8 TERM=dumb \\
-    setpriv --bounding-set {_BOUNDING} nsenter -t {init.pid} -a -- \\
-    /bin/sh -c 'mkdir -p {_LEAF} && echo $$ > {_LEAF}/cgroup.procs; exec "$@"' sh "$@"
+{command}
 """
+
+
+def enter_script(init: Identity) -> str:
+    """A script that runs its arguments inside the guest."""
+    join = f'mkdir -p {_LEAF} && echo $$ > {_LEAF}/cgroup.procs; exec "$@"'
+    command = (
+        f"exec env -i PATH={_PATH} HOME=/root LANG=C.UTF-8 TERM=dumb \\\n"
+        f"    setpriv --bounding-set {_BOUNDING} nsenter -t {init.pid} -a -- \\\n"
+        f"    /bin/sh -c '{join}' sh \"$@\""
+    )
+    return guarded_script(init, command)
 
 
 def write_scripts(directory: Path, init: Identity) -> None:

@@ -123,8 +123,23 @@ class Guest:
                 raise LabError(f"Expected the daemon of '{key}' in '{self.name}' to {wanted} but {self.state()}")
             time.sleep(0.02)
 
-    def host_variables(self, key_file: Path, unique_name: str, host_script: Path) -> dict[str, Any]:
+    def host_variables(self, key_file: Path, unique_name: str) -> dict[str, Any]:
         """What an inventory says about it."""
+        return {
+            **self.connection_variables(key_file, unique_name),
+            "lab_guest_pid": self.init.pid,
+            "lab_guest_dir": str(self.place.directory),
+            "lab_guest_host": str(self.place.directory / "host"),
+            "lab_guest_manager": self.manager,
+            "lab_guest_root": self.spec.root,
+            "lab_guest_family": self.spec.family,
+            "lab_guest_daemons": {d.service.key: {"unit": d.unit, "binary": d.binary} for d in self.daemons},
+            "lab_vm_id": self.spec.vm_id,
+            "lab_vm_name": self.spec.vm_name,
+        }
+
+    def connection_variables(self, key_file: Path, unique_name: str) -> dict[str, Any]:
+        """How Ansible reaches it."""
         connect = str(self.place.directory / "connect")
         return {
             "ansible_connection": "ssh",
@@ -137,13 +152,4 @@ class Guest:
                 " -o IdentitiesOnly=yes -o LogLevel=ERROR"
             ),
             "ansible_python_interpreter": "/usr/bin/python3",
-            "lab_guest_pid": self.init.pid,
-            "lab_guest_dir": str(self.place.directory),
-            "lab_guest_host": str(host_script),
-            "lab_guest_manager": self.manager,
-            "lab_guest_root": self.spec.root,
-            "lab_guest_family": self.spec.family,
-            "lab_guest_daemons": {d.service.key: {"unit": d.unit, "binary": d.binary} for d in self.daemons},
-            "lab_vm_id": self.spec.vm_id,
-            "lab_vm_name": self.spec.vm_name,
         }

@@ -9,11 +9,11 @@ from __future__ import annotations
 import subprocess
 import time
 from collections.abc import Callable
-from pathlib import Path
+from typing import Any
 
 from ..errors import LabError
-from .control import ask
 
+State = Callable[[], "dict[str, dict[str, Any]]"]
 Run = Callable[[list[str], float], "subprocess.CompletedProcess[str]"]
 
 
@@ -58,12 +58,12 @@ def await_openrc(name: str, run: Run, seconds: float, _hangs: bool) -> str:
         time.sleep(0.03)
 
 
-def await_registered(control: Path, devices: set[str], seconds: float) -> set[str]:
+def await_registered(state: State, devices: set[str], seconds: float) -> set[str]:
     """Wait until the daemons of the devices are connected; return the devices whose daemon is not."""
     deadline = time.monotonic() + seconds
     while True:
-        state = ask(control, "state")
-        missing = {device for device in devices if not state.get(device, {}).get("registered")}
+        found = state()
+        missing = {device for device in devices if not found.get(device, {}).get("registered")}
         if not missing or time.monotonic() > deadline:
             return missing
         time.sleep(0.02)

@@ -33,6 +33,11 @@ class Recipe:
     daemons: tuple[str, ...]
     backports: bool = False
 
+    @property
+    def built(self) -> bool:
+        """Whether there is a root to build: a process guest shows the machine's own files."""
+        return self.manager != "process"
+
     def stamp(self) -> str:
         """What changes with the recipe."""
         data = json.dumps([_BUILD_VERSION, asdict(self)], sort_keys=True)
@@ -60,6 +65,7 @@ RECIPES: dict[str, Recipe] = {
             backports=True,
         ),
         Recipe("debian-12-openrc", "bookworm", "openrc", _OPENRC + _COMMON, "chardev", _CHARDEV),
+        Recipe("process", "", "process", (), "chardev", _CHARDEV),
     )
 }
 DEFAULT_ROOTS = ("debian-11", "debian-12", "debian-13", "debian-12-openrc")

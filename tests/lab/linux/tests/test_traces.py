@@ -24,7 +24,9 @@ from .conftest import four
 
 def assert_no_trace(lab: LinuxLab, directory: Path) -> None:
     assert mounts.mounted_below(directory) == []
-    assert not cgroups.lab_cgroup(lab.identifier).exists()
+    cgroup = cgroups.lab_cgroup(lab.identifier)
+    assert cgroup is not None
+    assert not cgroup.exists()
     assert sorted(path.name for path in directory.iterdir()) == ["lock"]
 
 
