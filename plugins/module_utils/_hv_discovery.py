@@ -15,6 +15,8 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_names import (
+    COMPANIONS,
+    FOLDER_OF_COMPANIONS,
     FOLDERS_OF_DAEMONS,
     KINDS,
     fcopy_style,
@@ -152,3 +154,11 @@ def _per_kernel(system: System, name: str) -> str:
 def _is_wrapper(system: System, path: str) -> bool:
     head = system.read_bytes(path, 4096) or b""
     return head.startswith(b"#!") and b"linux-tools" in head
+
+
+def find_companions(system: System) -> dict[str, str | None]:
+    """The scripts beside the KVP daemon, with the path at which it would find each."""
+    folders = (FOLDER_OF_COMPANIONS, *FOLDERS_OF_DAEMONS)
+    return {
+        name: next(filter(system.is_program, (f"{folder}/{name}" for folder in folders)), None) for name in COMPANIONS
+    }

@@ -69,6 +69,11 @@ FOLDERS_OF_DAEMONS = (
     "/run/current-system/sw/bin",
 )
 
+# The KVP daemon calls these for what the host asks and injects about addresses; without them it answers less.
+COMPANIONS = ("hv_get_dhcp_info", "hv_get_dns_info", "hv_set_ifconfig")
+# KVP_SCRIPTS_PATH (tools/hv/Makefile); SUSE compiles it empty, so that PATH counts.
+FOLDER_OF_COMPANIONS = "/usr/libexec/hypervkvpd"
+
 # hv-kvp-daemon (Debian, Ubuntu; hyperv-daemons.hv-kvp-daemon before 5.8), hv_kvp_daemon (SUSE, Photon, Arch, Alpine,
 # Gentoo), hypervkvpd (Red Hat, Azure Linux, Buildroot), hv-kvp (NixOS).
 _FAMILIES = r"(?:hyperv-daemons\.)?(?:hv|hyperv)[-_]?{key}(?:[-_]uio)?(?:[-_]daemon|d)?(?:-init)?"

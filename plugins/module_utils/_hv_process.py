@@ -28,6 +28,7 @@ class Process(t.NamedTuple):
     """One process of a daemon. What could not be read is None."""
 
     pid: int
+    parent: int
     name: str
     path: str | None
     deleted: bool
@@ -52,7 +53,13 @@ def find_processes(system: System, binaries: t.Collection[str]) -> list[Process]
             process = _linux_process(system, int(name), short, binaries, own_namespace)
             if process is not None:
                 found.append(process)
-    return sorted(found, key=lambda process: process.pid)
+    return sorted(_without_children(found), key=lambda process: process.pid)
+
+
+def _without_children(found: t.Sequence[Process]) -> list[Process]:
+    """Leave out what a daemon forked a moment ago: before it executes a script, the child looks like a second one."""
+    pids = {process.pid for process in found if not process.zombie}
+    return [process for process in found if process.parent not in pids]
 
 
 def _linux_process(
@@ -61,7 +68,7 @@ def _linux_process(
     stat = _read_stat(system, pid)
     if stat is None:
         return None
-    comm, state, flags = stat
+    comm, state, parent, flags = stat
     if comm not in short or flags & KERNEL_THREAD:
         return None
     zombie = state in "ZX"
@@ -74,6 +81,7 @@ def _linux_process(
         return None
     return Process(
         pid=pid,
+        parent=parent,
         # A zombie has neither program nor arguments any more.
         name=name or short[comm],
         path=path or (argv[0] if argv[0].startswith("/") else None),
@@ -85,14 +93,15 @@ def _linux_process(
     )
 
 
-def _read_stat(system: System, pid: int) -> tuple[str, str, int] | None:
+def _read_stat(system: System, pid: int) -> tuple[str, str, int, int] | None:
+    """Name, state, parent and flags (proc_pid_stat(5))."""
     text = _read_live(system, f"/proc/{pid}/stat")
     # The name stands in parentheses and may hold parentheses and spaces itself.
     start, end = text.find("("), text.rfind(")")
     fields = text[end + 1 :].split()
     if start < 0 or len(fields) < 7:
         return None
-    return text[start + 1 : end], fields[0], int(fields[6])
+    return text[start + 1 : end], fields[0], int(fields[1]), int(fields[6])
 
 
 def _read_live(system: System, name: str) -> str:
@@ -161,4 +170,4 @@ def _freebsd_processes(system: System, binaries: t.Collection[str]) -> t.Iterato
         base = path.rsplit("/", 1)[-1]
         zombie = state.startswith("Z")
         if base.strip("[]<>") in binaries and (zombie or base in binaries):
-            yield Process(int(pid), base, path, False, zombie, jail != own_jail, None, None)
+            yield Process(int(pid), 0, base, path, False, zombie, jail != own_jail, None, None)

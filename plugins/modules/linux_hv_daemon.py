@@ -66,16 +66,18 @@ options:
     type: int
     default: 30
 extends_documentation_fragment:
-  - ansible.builtin.action_common_attributes
+  - hyperv.integration._attributes
 attributes:
   check_mode:
     support: full
   diff_mode:
     support: full
+  idempotent:
+    support: partial
+    details:
+      - Not with O(state=restarted).
   platform:
     platforms: posix
-notes:
-  - With O(state=restarted) the module is not idempotent.
 seealso:
   - module: hyperv.integration.linux_hv_daemon_info
   - module: hyperv.integration.hyperv_integration_service

@@ -38,13 +38,9 @@ options:
       - vss
       - fcopy
 extends_documentation_fragment:
-  - ansible.builtin.action_common_attributes
+  - hyperv.integration._attributes
+  - hyperv.integration._attributes.info
 attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: none
-    details: The module changes nothing.
   platform:
     platforms: posix
 seealso:
@@ -171,6 +167,16 @@ packages:
   sample:
     - name: hyperv-daemons
       version: 6.1.192-2
+companions:
+  description:
+    - The scripts that the key-value pair daemon calls, with their paths. V(None) for one that is missing.
+    - Without C(hv_set_ifconfig) the host cannot set addresses in the guest, as a replica needs it.
+  returned: success
+  type: dict
+  sample:
+    hv_get_dhcp_info: /usr/libexec/hypervkvpd/hv_get_dhcp_info
+    hv_get_dns_info: /usr/libexec/hypervkvpd/hv_get_dns_info
+    hv_set_ifconfig: null
 pools:
   description:
     - The pool files of the key-value pair exchange.
@@ -291,6 +297,7 @@ from datetime import datetime, timezone
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.hyperv.integration.plugins.module_utils._hv_discovery import find_companions
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_identity import identity
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_names import KINDS
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_packages import read_packages
@@ -342,6 +349,7 @@ def main() -> None:
         fcopy_interface=found.fcopy_interface,
         channels=found.offered,
         packages=[package.row() for package in packages],
+        companions=find_companions(system),
         pools=[pool.row(module.params["kvp_items"]) for pool in found.pools],
         daemons=[daemon.row() for daemon in found.daemons.values()],
         error=find_error(found),

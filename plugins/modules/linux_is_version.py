@@ -31,13 +31,9 @@ options:
         mixed group.
     type: str
 extends_documentation_fragment:
-  - ansible.builtin.action_common_attributes
+  - hyperv.integration._attributes
+  - hyperv.integration._attributes.info
 attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: none
-    details: The module changes nothing.
   platform:
     platforms: posix
 seealso:

@@ -257,11 +257,12 @@ class Guest:
         opens: t.Sequence[str] = (),
         unit: str | None = None,
         namespaces: t.Sequence[int] = (),
+        parent: int = 1,
     ) -> None:
         """A process as /proc shows it. C(path) may end in " (deleted)"."""
         folder = f"/proc/{pid}"
         base = path.split(" ")[0].rsplit("/", 1)[-1]
-        self.write(f"{folder}/stat", f"{pid} ({(comm or base)[:15]}) {state} 1 {pid} {pid} 0 -1 {flags} 0 0")
+        self.write(f"{folder}/stat", f"{pid} ({(comm or base)[:15]}) {state} {parent} {pid} {pid} 0 -1 {flags} 0 0")
         gone = state == "Z" or bool(flags & 0x00200000)
         arguments = [] if gone else list(argv or [path.split(" ")[0], "-n"])
         self.write(f"{folder}/cmdline", "".join(f"{argument}\0" for argument in arguments))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.hyperv.integration.plugins.module_utils._hv_discovery import find_companions
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_identity import package_advice
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_status import survey
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_system import Answer
@@ -355,3 +356,17 @@ def test_the_advice_names_the_package_of_the_family(tmp_path: Path, name: str, l
     guest = Guest(tmp_path)
     os_release(guest, name, like)
     assert words in package_advice(guest.system)
+
+
+def test_the_scripts_beside_the_daemon_are_told_from_daemons(tmp_path: Path) -> None:
+    """Debian ships two of three; SUSE has them on PATH (R42)."""
+    guest = Guest(tmp_path).on_hyperv()
+    guest.program("/usr/libexec/hypervkvpd/hv_get_dhcp_info")
+    guest.program("/usr/sbin/hv_get_dns_info")
+    guest.write("/usr/sbin/hv_set_ifconfig")
+    assert find_companions(guest.system) == {
+        "hv_get_dhcp_info": "/usr/libexec/hypervkvpd/hv_get_dhcp_info",
+        "hv_get_dns_info": "/usr/sbin/hv_get_dns_info",
+        "hv_set_ifconfig": None,
+    }
+    assert [daemon.installation.present for daemon in survey(guest.system, KEYS).daemons.values()] == [False] * 3

@@ -137,6 +137,13 @@ def test_a_process_that_ends_while_it_is_read_is_left_out(guest: Guest) -> None:
     assert pids(guest) == []
 
 
+def test_a_child_that_will_execute_a_script_is_no_second_daemon(guest: Guest) -> None:
+    """The KVP daemon calls popen for each question about addresses."""
+    guest.process(412, "/usr/sbin/hv_kvp_daemon")
+    guest.process(413, "/usr/sbin/hv_kvp_daemon", parent=412)
+    assert pids(guest) == [412]
+
+
 def test_whoever_holds_a_device_is_found(guest: Guest) -> None:
     guest.process(92, "/usr/bin/stray", opens=["/dev/vmbus/hv_kvp"])
     guest.process(93, "/usr/bin/other", opens=["/dev/null"])
