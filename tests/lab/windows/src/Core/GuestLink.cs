@@ -49,10 +49,10 @@ namespace WindowsLab
         public static void Switch(Node host, Guid id, ServiceKind kind, bool on)
         {
             host.Log(on ? "event:enable" : "event:disable", ("vm", id), ("component", kind.Guid));
-            VmServices.WriteReads();
-            host.Update(state =>
+            host.UpdateSoon(state =>
             {
-                var vm = Vm(state, id);
+                var vm = host.Vm(id);
+                VmServices.WriteReads(host, vm);
                 var entry = VmServices.Entry(host, vm, kind);
                 var wait = on && !entry.Flag("enabled") && VmServices.Running(vm);
                 entry["enabled"] = on;

@@ -119,7 +119,7 @@ namespace WindowsLab
         {
             lock (this)
             {
-                if (state == null || Environment.TickCount64 - lookedAt >= TrustFor)
+                if (state == null || (!InBatch && Environment.TickCount64 - lookedAt >= TrustFor))
                 {
                     Load();
                 }
@@ -159,6 +159,7 @@ namespace WindowsLab
         {
             lock (this)
             {
+                WriteBatch();
                 using (Lock())
                 {
                     Load();

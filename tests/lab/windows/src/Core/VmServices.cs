@@ -131,38 +131,48 @@ namespace WindowsLab
         /// <summary>Writes the reads that have passed; called at the end of each cmdlet that reads.</summary>
         public static void WriteReads()
         {
-            Dictionary<(Node host, Guid vm), int> reads;
+            Node[] hosts;
             lock (unwritten)
             {
-                if (unwritten.Count == 0)
-                {
-                    return;
-                }
-                reads = new Dictionary<(Node host, Guid vm), int>(unwritten);
-                unwritten.Clear();
+                hosts = unwritten.Keys.Select(k => k.host).Distinct().ToArray();
             }
-            foreach (var ofHost in reads.GroupBy(r => r.Key.host))
+            foreach (var host in hosts)
             {
-                ofHost.Key.Update(state => CountDown(state, ofHost.ToDictionary(r => r.Key.vm.ToString(), r => r.Value)));
+                host.Update(state => state.Rows("vms").ForEach(vm => WriteReads(host, vm)));
+                Forget(host);
             }
         }
 
-        static void CountDown(JsonObject state, Dictionary<string, int> reads)
+        /// <summary>Takes the reads of one VM over into its state, which the caller is editing.</summary>
+        public static void WriteReads(Node host, JsonObject vm)
         {
-            foreach (var vm in state.Rows("vms"))
+            int passed;
+            lock (unwritten)
             {
-                if (!reads.TryGetValue(vm.Text("id", "").ToLowerInvariant(), out var passed))
+                if (!Guid.TryParse(vm.Text("id"), out var id) || !unwritten.Remove((host, id), out passed))
                 {
-                    continue;
+                    return;
                 }
-                foreach (var entry in vm.Obj("services").Objects().Select(s => s.Value))
+            }
+            foreach (var entry in vm.Obj("services").Objects().Select(s => s.Value))
+            {
+                var left = entry.Int("contactIn") - passed;
+                entry.Remove("contactIn");
+                if (left > 0)
                 {
-                    var left = entry.Int("contactIn") - passed;
-                    entry.Remove("contactIn");
-                    if (left > 0)
-                    {
-                        entry["contactIn"] = left;
-                    }
+                    entry["contactIn"] = left;
+                }
+            }
+        }
+
+        /// <summary>Reads of VMs that are gone have nowhere to be written to.</summary>
+        static void Forget(Node host)
+        {
+            lock (unwritten)
+            {
+                foreach (var key in unwritten.Keys.Where(k => k.host == host).ToList())
+                {
+                    unwritten.Remove(key);
                 }
             }
         }

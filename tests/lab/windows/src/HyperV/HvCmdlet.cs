@@ -27,7 +27,11 @@ namespace WindowsLab.HyperV
         protected bool IsOldModule => GetType().Name.EndsWith("Command", StringComparison.Ordinal);
 
         /// <summary>Also when the pipeline is stopped early, which skips EndProcessing.</summary>
-        public void Dispose() => VmServices.WriteReads();
+        public void Dispose()
+        {
+            VmServices.WriteReads();
+            Node.WriteBatches();
+        }
 
         protected void Fail(string id, ErrorCategory category, string text, object target)
             => WriteError(new ErrorRecord(new VirtualizationException(text) { ErrorIdentifier = id }, id, category, target));

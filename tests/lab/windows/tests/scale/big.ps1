@@ -96,3 +96,18 @@ Assert-Behaviour -Name 'two processes that write at the same time lose nothing' 
     $writers | ForEach-Object { Assert-True -Condition $_.WaitForExit(60000) -Message 'a writer did not end' }
     Assert-Equal -Actual (Get-Item -LiteralPath HKLM:\SOFTWARE\Lab).ValueCount -Expected 30
 }
+
+Assert-Behaviour -Name 'switching many VMs is written together, and nothing is lost' -Fact '9 batch' -Body {
+    $left = Use-Node -Name $large -Body {
+        $services = Get-VM | Get-VMIntegrationService | Where-Object { $_ -is [Microsoft.HyperV.PowerShell.GuestServiceInterfaceComponent] }
+        $watch = [System.Diagnostics.Stopwatch]::StartNew()
+        $services | Enable-VMIntegrationService
+        Assert-True -Condition ($watch.Elapsed.TotalSeconds -lt 30) -Message "2,000 switches took $($watch.Elapsed)"
+        $enabled = (Get-NodeState).vms.Where({ $_.services.GuestServiceInterface.enabled })
+        Assert-Equal -Actual @($enabled.Count, @(Get-LabCall -Name 'event:enable').Count) -Expected @(2000, 2000)
+        $null = Get-VM | Get-VMIntegrationService
+        $null = Get-VM | Get-VMIntegrationService
+        (Get-NodeState).vms.Where({ $_.services.GuestServiceInterface.contactIn }).Count
+    }
+    Assert-Equal -Actual $left -Expected 0
+}
