@@ -16,6 +16,15 @@ from .roots.recipes import find_recipe
 from .spec import GuestSpec
 
 
+def what_runs() -> tuple[str, list[str]]:
+    """The best kind of guest for this machine, "real", "process" or "none", and why it is no better."""
+    reasons = requirements.missing()
+    if not reasons:
+        return "real", []
+    plain = plain_requirements.missing()
+    return ("process", reasons) if not plain else ("none", [*reasons, *plain])
+
+
 def check(specs: Iterable[GuestSpec]) -> None:
     """Refuse to go on where one of the guests cannot run."""
     kinds = {find_recipe(spec.root).built for spec in specs}

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.hyperv.integration.tests.lab.linux import identity, limits, paths, requirements
+from ansible_collections.hyperv.integration.tests.lab.linux import fallback, identity, limits, paths, requirements
 from ansible_collections.hyperv.integration.tests.lab.linux.errors import LabError
 from ansible_collections.hyperv.integration.tests.lab.linux.guest import enter, uevent
 from ansible_collections.hyperv.integration.tests.lab.linux.roots import build, mirror
@@ -158,6 +158,9 @@ def test_every_missing_program_is_named_with_its_package(monkeypatch: pytest.Mon
     assert "mmdebstrap" in requirements.missing_packages()
     with pytest.raises(LabError, match="Linux guests cannot run on this machine:\n- "):
         requirements.check()
+    kind, why = fallback.what_runs()
+    assert kind == "none"
+    assert set(reasons) < set(why)
 
 
 def test_the_command_line_says_no_with_its_own_exit_code(tmp_path: Path) -> None:
