@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 
 from .scenario import GROUPS, Node, Scenario
+from .session import USER
 
-USER = "lab"
 LINUX_GROUP = "linux_guests"
 
 

@@ -134,7 +134,8 @@ def start(scenario: Scenario, directory: Path, pwsh: Path | None = None, owned: 
     """
     windows = Windows.prepare(pwsh or find_pwsh()) if scenario.nodes else None
     remove(directory)
-    directory.mkdir(parents=True)
+    # Who can read the inventory can run commands as this user, who may not be alone on the machine.
+    directory.mkdir(parents=True, mode=0o700)
     password = secrets.token_urlsafe(12)
     for node in scenario.nodes:
         write_node(node, directory / NODES / node.name)

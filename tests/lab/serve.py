@@ -15,9 +15,8 @@ from typing import Any
 
 from . import linux_guests
 from .endpoint import Endpoint, Site, refusing_socket
-from .inventory import USER
 from .process import Identity
-from .session import Windows
+from .session import USER, Windows
 
 CONFIGURATION = "lab.json"
 READY = "server.json"

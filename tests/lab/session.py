@@ -18,6 +18,7 @@ from .shell import Machine
 # A copy of the simulation elsewhere, so that a fleet can run while the one beside this file is being changed.
 SIMULATION = Path(os.environ.get("HYPERV_LAB_WINDOWS") or Path(__file__).parent / "windows")
 NAMES = ("powershell", "pwsh")
+USER = "lab"
 TYPE_CACHE = Path(__file__).parent / "typecache"
 BUILD_TIME_LIMIT = 180
 
@@ -64,7 +65,9 @@ class Windows:
             # ansible-core follows the link `powershell` on PATH: it must end in the folder of the engine that runs.
             "PATH": f"{self.hook.parent / 'bin'}:/usr/local/bin:/usr/bin:/bin",
         }
-        return Machine(node, dict.fromkeys(NAMES, self.pwsh), environment)
+        profile = node / "C" / "Users" / USER
+        profile.mkdir(parents=True, exist_ok=True)
+        return Machine(profile, dict.fromkeys(NAMES, self.pwsh), environment)
 
 
 def _type_cache(pwsh: Path) -> Path:

@@ -5,15 +5,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import cmdline, wsman
 from .command import Command, Refused, Running
 
+# IdleTimeOut of WinRM: a shell whose client has gone away without a word is closed after two hours.
+IDLE_LIMIT = 7200.0
 NOT_FOUND = "'{0}' is not recognized as an internal or external command,\r\noperable program or batch file.\r\n"
 
 
@@ -26,35 +30,47 @@ class Machine:
     environment: Mapping[str, str]
 
 
+@dataclass
+class Shell:
+    """A shell: its environment, its commands by id, when it was last used."""
+
+    environment: dict[str, str]
+    commands: dict[str, Running] = field(default_factory=dict)
+    used: float = field(default_factory=time.monotonic)
+
+
 class Shells:
     """All shells of one node."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: Machine, idle_limit: float = IDLE_LIMIT) -> None:
         self.machine = machine
+        self.idle_limit = idle_limit
         self._lock = threading.Lock()
-        self._shells: dict[str, dict[str, Running]] = {}
-        self._environments: dict[str, dict[str, str]] = {}
+        self._shells: dict[str, Shell] = {}
 
     def create(self, environment: Mapping[str, str]) -> str:
         """Open a shell."""
         shell_id = str(uuid.uuid4()).upper()
         with self._lock:
-            self._shells[shell_id] = {}
-            self._environments[shell_id] = {key: value for key, value in environment.items() if key}
+            oldest = time.monotonic() - self.idle_limit
+            forgotten = [name for name, shell in self._shells.items() if shell.used < oldest]
+            self._shells[shell_id] = Shell({key: value for key, value in environment.items() if key})
+        for name in forgotten:
+            with contextlib.suppress(wsman.ShellError):
+                self.delete(name)
         return shell_id
 
     def run(self, shell_id: str, line: str) -> str:
         """Start a command and return its id."""
         with self._lock:
-            self._commands(shell_id)
-            environment = {**self._environments[shell_id], **self.machine.environment}
+            environment = {**self._shell(shell_id).environment, **self.machine.environment}
         command = self._start(line, environment)
         command_id = str(uuid.uuid4()).upper()
         with self._lock:
-            commands = self._shells.get(shell_id)
-            if commands is not None:
-                commands[command_id] = command
-        if commands is None:
+            shell = self._shells.get(shell_id)
+            if shell is not None:
+                shell.commands[command_id] = command
+        if shell is None:
             command.close()
             raise _no_shell(shell_id)
         return command_id
@@ -62,7 +78,7 @@ class Shells:
     def command(self, shell_id: str, command_id: str) -> Running:
         """Return a running or ended command."""
         with self._lock:
-            found = self._commands(shell_id).get(command_id.upper())
+            found = self._shell(shell_id).commands.get(command_id.upper())
         if found is None:
             raise wsman.ShellError(
                 wsman.INVALID_PARAMETER, "InvalidParameter", f"The shell has no command {command_id}."
@@ -72,16 +88,16 @@ class Shells:
     def end_command(self, shell_id: str, command_id: str) -> None:
         """End a command and forget it; nothing happens where it is gone already."""
         with self._lock:
-            command = self._commands(shell_id).pop(command_id.upper(), None)
+            command = self._shell(shell_id).commands.pop(command_id.upper(), None)
         if command is not None:
             command.close()
 
     def delete(self, shell_id: str) -> None:
         """Close a shell and end all of its commands."""
         with self._lock:
-            commands = self._commands(shell_id)
-            del self._shells[shell_id], self._environments[shell_id]
-        for command in commands.values():
+            shell = self._shell(shell_id)
+            del self._shells[shell_id]
+        for command in shell.commands.values():
             command.close()
 
     def close(self) -> None:
@@ -91,11 +107,12 @@ class Shells:
         for name in names:
             self.delete(name)
 
-    def _commands(self, shell_id: str) -> dict[str, Running]:
-        commands = self._shells.get(shell_id)
-        if commands is None:
+    def _shell(self, shell_id: str) -> Shell:
+        shell = self._shells.get(shell_id)
+        if shell is None:
             raise _no_shell(shell_id)
-        return commands
+        shell.used = time.monotonic()
+        return shell
 
     def _start(self, line: str, environment: Mapping[str, str]) -> Running:
         argv = cmdline.split(line)

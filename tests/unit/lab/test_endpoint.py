@@ -189,6 +189,19 @@ def test_each_node_has_its_own_environment_and_shells(endpoint: Endpoint) -> Non
     assert caught.value.wsman_fault_code == 87
 
 
+def test_a_shell_that_its_client_forgot_is_closed_in_the_end(endpoint: Endpoint) -> None:
+    protocol = client(endpoint)
+    shell = protocol.open_shell()
+    pid = int(protocol.get_command_output_raw(shell, protocol.run_command(shell, "wait", ("60",)))[0])
+    client(endpoint).open_shell()
+    assert is_alive(pid)
+    endpoint.shells["hv01"].idle_limit = -1.0
+    client(endpoint).open_shell()
+    assert not is_alive(pid)
+    with pytest.raises(winrm.exceptions.WSManFaultError, match="There is no shell"):
+        protocol.run_command(shell, "say")
+
+
 def test_many_clients_are_served_at_once(endpoint: Endpoint) -> None:
     start = time.monotonic()
 

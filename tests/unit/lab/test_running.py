@@ -75,6 +75,11 @@ def test_a_client_sees_the_simulated_host(lab: running.Running) -> None:
     assert run(lab, "hv01", "(Get-VM).Name; $env:COMPUTERNAME") == "web01\ndb01\nHV01\n"
 
 
+def test_a_session_starts_in_the_profile_of_its_user(lab: running.Running) -> None:
+    assert run(lab, "hv01", "Set-Content here.txt x; Test-Path C:\\Users\\lab\\here.txt") == "True\n"
+    assert (lab.node("hv01").directory / "C" / "Users" / "lab" / "here.txt").exists()
+
+
 def test_state_survives_and_calls_are_counted(lab: running.Running) -> None:
     node = lab.node("hv01")
     node.forget_calls()
@@ -112,6 +117,7 @@ def test_the_lab_ends_with_its_block(shell: Path, tmp_path: Path) -> None:
     assert not lab.is_alive()
     assert running.find(tmp_path / "x") is None
     assert lab.node("hv01").state()["computerName"] == "HV01"
+    assert lab.directory.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_lab_left_behind_is_stopped_by_the_next_one_of_its_folder(shell: Path, tmp_path: Path) -> None:
