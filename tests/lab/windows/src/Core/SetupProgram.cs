@@ -115,15 +115,15 @@ namespace WindowsLab
         /// <summary>At the restart: the registry's version follows when Data Exchange starts, the drivers change now.</summary>
         public static void TakeEffect(Node guest, JsonObject state)
         {
-            if (state.Text("pendingIcVersion") is string version)
+            if (state.Text("pendingIcVersion") is string version && !state.Obj("setup").Flag("lost"))
             {
                 state["icVersion"] = version;
-                state.Remove("pendingIcVersion");
                 foreach (var driver in Drivers)
                 {
                     VersionedFile.Write(Path.Combine(guest.SystemDrive, driver), version);
                 }
             }
+            state.Remove("pendingIcVersion");
         }
 
         public static bool IsOlder(string have, string want)

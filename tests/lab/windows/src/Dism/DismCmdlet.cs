@@ -94,7 +94,7 @@ namespace Microsoft.Dism.Commands
                 Fail(PathNotFound, NoPath);
                 return null;
             }
-            if (image.Text("dismError") is string code)
+            if (image.Text("dismError") is string code && (write || image.Text("dismErrorOn") != "write"))
             {
                 Fail(Convert.ToUInt32(code, 16), "DISM failed.\r\n");
                 return null;

@@ -138,7 +138,7 @@ namespace WindowsLab.HyperV
                 {
                     var wild = WildcardPattern.ContainsWildcardCharacters(name);
                     var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
-                    var hits = host.Read().Rows("vms")
+                    var hits = Vms(host)
                         .Where(v => wild ? pattern.IsMatch(v.Text("name")) : Same(v.Text("name"), name)).ToList();
                     if (hits.Count == 0 && !wild)
                     {
@@ -151,6 +151,10 @@ namespace WindowsLab.HyperV
                 }
             }
         }
+
+        /// <summary>The VMs that the caller may know of: some hosts hide them from who has no rights ("denyHides").</summary>
+        protected static List<JsonObject> Vms(Node host)
+            => host.Read().Flag("denyHides") ? new List<JsonObject>() : host.Read().Rows("vms");
 
         protected void NotFound(Node host, string property, object value)
             => Invalid(host, string.Format(HostTexts.Get(host.Read(), "no vm"), property + " \"" + value + "\""), value);
@@ -181,6 +185,10 @@ namespace WindowsLab.HyperV
         bool Denied(Node host, bool write)
         {
             var deny = host.Read().Text("deny");
+            if (!write && host.Read().Flag("denyHides"))
+            {
+                return false;
+            }
             if (deny != "read" && !(deny == "write" && write))
             {
                 return false;

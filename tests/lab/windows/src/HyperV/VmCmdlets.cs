@@ -56,7 +56,7 @@ namespace WindowsLab.HyperV
         {
             foreach (var host in Hosts())
             {
-                var vm = host.Vm(Id.Value);
+                var vm = Vms(host).Count == 0 ? null : host.Vm(Id.Value);
                 if (vm == null)
                 {
                     NotFound(host, "id", Id);

@@ -70,6 +70,12 @@ namespace WindowsLab.Storage
             {
                 return;
             }
+            var target = MountedDisks.ByNumber(Here.Read(), number).Value;
+            if (target.Text("setDiskError") is string text)
+            {
+                Fail(text, ErrorCategory.NotSpecified, number, "StorageWMI 4");
+                return;
+            }
             var found = Here.Update(state =>
             {
                 var disk = MountedDisks.ByNumber(state, number).Value;

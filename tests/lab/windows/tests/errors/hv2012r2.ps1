@@ -14,3 +14,9 @@ Assert-Behaviour -Name 'the old module has its own exception, sentence and class
     $id = 'InvalidParameter,Microsoft.HyperV.PowerShell.Commands.GetVMIntegrationServiceCommand'
     Assert-Equal -Actual $service.FullyQualifiedErrorId -Expected $id
 }
+
+Assert-Behaviour -Name 'a host of 2012 may hide its VMs from who has no rights' -Fact '1.5 hidden' -Body {
+    $record = Use-Node -Name hidden -Body { Get-ErrorOf -Body { Get-VM -Name web07 } }
+    Assert-True -Condition ("$record" -like '*unable to find a virtual machine with name web07*') -Message "it says: $record"
+    Assert-Equal -Actual @(Use-Node -Name hidden -Body { Get-VM }).Count -Expected 0
+}

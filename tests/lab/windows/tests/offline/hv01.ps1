@@ -99,6 +99,31 @@ Assert-Behaviour -Name 'a checkpoint puts a differencing disk in front of the di
     Assert-Equal -Actual (Get-VMHardDiskDrive -VMName kept).Path -Expected 'C:\VMs\kept.vhdx'
 }
 
+Assert-Behaviour -Name 'mounting, bringing online and servicing can each fail' -Fact '9 faults' -Body {
+    Assert-True -Condition ("$(Get-ErrorOf -Body { Mount-VHD -Path C:\VMs\torn.vhdx })" -like '*corrupted*') -Message 'a torn disk was mounted'
+    $null = Mount-VHD -Path C:\VMs\stuck.vhdx
+    Assert-Equal -Actual "$(Get-ErrorOf -Body { Set-Disk -Number 1 -IsOffline $false })" -Expected 'Not enough resources.'
+    Dismount-VHD -Path C:\VMs\stuck.vhdx
+    $null = Mount-VHD -Path C:\VMs\sick.vhdx
+    $letter = (Get-Partition -DiskNumber 1).DriveLetter
+    Assert-Equal -Actual @(Get-WindowsPackage -Path "${letter}:\").Count -Expected 0
+    $record = Get-ErrorOf -Body { Add-WindowsPackage -Path "${letter}:\" -PackagePath $cab -WarningAction SilentlyContinue }
+    Assert-Equal -Actual ('0x{0:x8}' -f $record.Exception.ErrorCode) -Expected '0x800f0922'
+    Dismount-VHD -Path C:\VMs\sick.vhdx
+}
+
+Assert-Behaviour -Name 'a process that is killed while it installs leaves the disk mounted' -Fact '9 faults' -Body {
+    [System.IO.File]::WriteAllText("$env:HV_NODE/C/cabs/deadly.cab", '')
+    $script = '$null = Mount-VHD -Path C:\VMs\old.vhdx; Set-Disk -Number 1 -IsOffline $false; Set-Disk -Number 1 -IsReadOnly $false; ' +
+        'Add-WindowsPackage -Path E:\ -PackagePath C:\cabs\deadly.cab'
+    $start = [System.Diagnostics.ProcessStartInfo]::new([System.Environment]::ProcessPath)
+    '-NoProfile', '-Command', $script | ForEach-Object { $start.ArgumentList.Add($_) }
+    $process = [System.Diagnostics.Process]::Start($start)
+    Assert-True -Condition ($process.WaitForExit(60000) -and $process.ExitCode -ne 0) -Message 'it was not killed'
+    Assert-Equal -Actual (Get-VHD -Path $path).Attached -Expected $true
+    Dismount-VHD -Path $path
+}
+
 Assert-Behaviour -Name 'stopping a VM needs its Shutdown service, unless it is turned off' -Fact '8 shutdown' -Body {
     Disable-VMIntegrationService -VMName running -Name Shutdown
     $record = Get-ErrorOf -Body { Stop-VM -Name running }

@@ -98,6 +98,14 @@ Assert-Behaviour -Name 'setup for another architecture does nothing' -Fact '6.1 
     Assert-Equal -Actual (Invoke-Setup -ArgumentList /quiet, /norestart -Architecture x86) -Expected 1633
 }
 
+Assert-Behaviour -Name 'an update can be lost at the restart' -Fact '9 faults' -Body {
+    Set-Fault -Setup @{ lost = $true }
+    Assert-Equal -Actual (Invoke-Setup -ArgumentList /quiet, /norestart) -Expected 3010
+    & shutdown.exe /r /t 0
+    Assert-Equal -Actual @((Get-NodeState).icVersion, (Get-NodeState).pendingIcVersion) -Expected @('6.1.7601.17514', $null)
+    Set-Fault -Setup $null
+}
+
 Assert-Behaviour -Name 'restart and shutdown never reach the machine that runs the lab' -Fact '9 safe' -Body {
     foreach ($verb in 'Restart', 'Stop') {
         Assert-Equal -Actual (Get-Command -Name "$verb-Computer").Definition -Expected "$verb-LabComputer"
