@@ -11,6 +11,7 @@ import typing as t
 
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.basic import missing_required_lib
+from ansible.module_utils.common.text.converters import to_text
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.hyperv.integration.plugins.plugin_utils import _audit as audit
@@ -97,6 +98,14 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result: dict[str, t.Any] = super().run(tmp, task_vars)
+        try:
+            result.update(self._report())
+        except AnsibleActionFail as error:
+            # Returned, not raised: only then can a task decide with failed_when.
+            result.update(failed=True, msg=to_text(error))
+        return result
+
+    def _report(self) -> dict[str, t.Any]:
         base: t.Any = self
         _validation, options = base.validate_argument_spec(argument_spec=ARGUMENTS)
         _check(options)
@@ -112,21 +121,21 @@ class ActionModule(ActionBase):
             except OSError as error:
                 raise AnsibleActionFail(f"Failed to write the report to '{folder}': {error}") from None
         drift = report["drift"]
-        result.update(
-            changed=drift is None or bool(drift["changes"]),
-            path=str(folder),
-            latest=str(directory / audit_files.LATEST),
-            files={name: str(folder / audit.file_name(name)) for name in options["formats"]},
-            summary=report["summary"],
-            lines=audit.summary_lines(report),
-            failed_on=report["failed_on"],
-            rows=made.answer,
-            selection=report["selection"],
-            unread=[
+        return {
+            "changed": drift is None or bool(drift["changes"]),
+            "written": not self._task.check_mode,
+            "path": str(folder),
+            "latest": str(directory / audit_files.LATEST),
+            "files": {name: str(folder / audit.file_name(name)) for name in options["formats"]},
+            "summary": report["summary"],
+            "lines": audit.summary_lines(report),
+            "failed_on": report["failed_on"],
+            "rows": made.answer,
+            "selection": report["selection"],
+            "unread": [
                 {"host": host["name"], "target": host["target"], **host["error"]}
                 for host in report["hosts"]
                 if host["error"]
             ],
-            changes=len(drift["changes"]) if drift else None,
-        )
-        return result
+            "changes": len(drift["changes"]) if drift else None,
+        }

@@ -96,7 +96,14 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result: dict[str, t.Any] = super().run(tmp, task_vars)
-        variables = task_vars or {}
+        try:
+            result.update(self._collect(task_vars or {}))
+        except AnsibleActionFail as error:
+            # Returned, not raised: only then can a task decide with failed_when.
+            result.update(failed=True, msg=to_text(error))
+        return result
+
+    def _collect(self, variables: dict[str, t.Any]) -> dict[str, t.Any]:
         base: t.Any = self
         _validation, options = base.validate_argument_spec(
             argument_spec={
@@ -108,16 +115,19 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail(f"Expected a time limit of 0 seconds or more but found {options['timeout']}")
         target = str(variables["inventory_hostname"])
         answer, error = self._ask(options["timeout"], variables)
-        at = current_time()
-        snapshot = self._snapshot(target, answer, error, at)
+        snapshot = self._snapshot(target, answer, error, current_time())
         folder = snapshot_folder(options["directory"], self._task.check_mode)
         try:
             path = audit_files.write_snapshot(folder, snapshot, current_run())
         except OSError as reason:
             raise AnsibleActionFail(f"Failed to write the snapshot of '{target}' to '{folder}': {reason}") from None
-        running = sum(1 for vm in snapshot["vms"] if vm["state"] == "running")
-        result.update(changed=False, target=target, path=str(path), error=snapshot["error"])
-        result.update(vms=len(snapshot["vms"]), running=running)
-        if answer and answer.get("warnings"):
-            result["warnings"] = answer["warnings"]
-        return result
+        warnings = {"warnings": answer["warnings"]} if answer and answer.get("warnings") else {}
+        return {
+            "changed": False,
+            "target": target,
+            "path": str(path),
+            "error": snapshot["error"],
+            "vms": len(snapshot["vms"]),
+            "running": sum(1 for vm in snapshot["vms"] if vm["state"] == "running"),
+            **warnings,
+        }

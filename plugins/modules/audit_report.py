@@ -154,6 +154,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+written:
+  description: Whether the report was written, which check mode does not do.
+  returned: success
+  type: bool
+  sample: true
 path:
   description: The folder of the report. In check mode it is where the report would be.
   returned: success

@@ -11,6 +11,8 @@ Services are judged from the host side, and from the guest side as well where a 
 
 from __future__ import annotations
 
+import contextlib
+
 from ansible_collections.hyperv.integration.plugins.plugin_utils._causes import SERVICE_CAUSES, VERSION_CAUSES, fill
 from ansible_collections.hyperv.integration.plugins.plugin_utils._snapshot import SERVICE_KEYS, Data
 from ansible_collections.hyperv.integration.plugins.plugin_utils._versions import (
@@ -137,18 +139,18 @@ def _not_reported(vm: Data) -> Data:
 
 
 def _on_disk_host(vm: Data, host: Data) -> Data:
-    """On hosts with an integration services disk: what the host itself says, else its version."""
-    if vm["version"]["state"] in ("mismatch", "update_required"):
-        return _version("outdated", "host_says_outdated", vm, host["reference_version"], "host")
-    reference = host["reference_version"]
+    """On hosts with an integration services disk: their version, and what they say themselves."""
+    reference, source = host["reference_version"], host["reference_source"]
+    judged = _version("unknown", "no_reference", vm, reference, source)
     if is_reported(reference):
-        try:
-            return _compared(vm, reference, host["reference_source"], "reference")
-        except VersionError:
-            return _version("unknown", "no_reference", vm, reference, host["reference_source"])
-    if vm["version"]["state"] == "up_to_date":
-        return _version("current", "host_says_current", vm, None, "host")
-    return _version("unknown", "no_reference", vm)
+        with contextlib.suppress(VersionError):
+            judged = _compared(vm, reference, source, "reference")
+    # A host that says "mismatch" may know more than its version tells, but a newer guest is a mismatch too.
+    if vm["version"]["state"] in ("mismatch", "update_required") and judged["verdict"] in ("current", "unknown"):
+        return _version("outdated", "host_says_outdated", vm, reference, source)
+    if vm["version"]["state"] == "up_to_date" and judged["verdict"] == "unknown":
+        return _version("current", "host_says_current", vm, reference, source)
+    return judged
 
 
 def _on_update_host(vm: Data, minimum: str | None) -> Data:
@@ -179,11 +181,11 @@ def judge_version(vm: Data, host: Data, minimum: str | None = DEFAULT_MINIMUM) -
         host: The host of that snapshot.
         minimum: For guests older than Windows 8.1 on hosts from 2016 on, or null.
     """
-    if vm["error"]:
+    value = vm["version"]["value"]
+    if vm["error"] and not is_reported(value):
         return _version("unknown", "vm_unreadable", vm)
     if guest_family(vm) in ("linux", "other"):
         return _version("not_applicable", "guest_kernel", vm)
-    value = vm["version"]["value"]
     if not is_reported(value):
         return _not_reported(vm) if is_running(vm) else _version("unknown", "vm_not_running", vm)
     try:

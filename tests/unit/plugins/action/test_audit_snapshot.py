@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import json
 import pathlib
+import re
 import time
 import types
 import typing as t
 
 import pytest
 from ansible.errors import (
-    AnsibleActionFail,
     AnsibleAuthenticationFailure,
     AnsibleConnectionFailure,
     AnsibleError,
@@ -176,8 +176,10 @@ def test_warnings_of_the_module_are_passed_on(tmp_path: pathlib.Path) -> None:
 
 def test_a_folder_that_cannot_be_written_fails(tmp_path: pathlib.Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(AnsibleActionFail, match=r"Failed to write the snapshot of 'hv01' to '.*/file/x'"):
-        run(tmp_path / "file" / "x", module_result)
+    action = Action(module_result, {"directory": str(tmp_path / "file" / "x")})
+    result = action.run(None, {"inventory_hostname": "hv01"})
+    assert result["failed"]
+    assert re.search(r"Failed to write the snapshot of 'hv01' to '.*/file/x'", result["msg"])
 
 
 @pytest.mark.parametrize(
@@ -192,6 +194,7 @@ def test_wrong_options_fail_before_the_host_is_asked(
     tmp_path: pathlib.Path, options: dict[str, t.Any], message: str
 ) -> None:
     action = Action(module_result, {"directory": str(tmp_path), **options})
-    with pytest.raises(AnsibleError, match=message):
-        action.run(None, {"inventory_hostname": "hv01"})
+    result = action.run(None, {"inventory_hostname": "hv01"})
+    assert result["failed"]
+    assert message in result["msg"]
     assert action.asked == []

@@ -97,6 +97,19 @@ def test_a_host_with_a_disk_may_say_itself_what_it_thinks(state: str | None, ver
     assert (judged["verdict"], judged["cause"]) == (verdict, cause)
 
 
+@pytest.mark.parametrize(
+    ("value", "cause"),
+    [
+        ("6.3.9600.16384", "below_reference"),
+        ("6.3.9600.18907", "host_says_outdated"),
+        ("10.0.17763", "above_reference"),
+    ],
+)
+def test_a_mismatch_that_the_host_sees_counts_unless_the_guest_is_newer(value: str, cause: str) -> None:
+    vm = make_vm("a", value, version={"value": value, "source": "kvp", "state": "mismatch"})
+    assert version_of(vm, "win81_ws2012r2")["cause"] == cause
+
+
 @pytest.mark.parametrize("generation", ["win10_ws2016_ws2019", "ws2022_plus"])
 @pytest.mark.parametrize(
     ("value", "system", "verdict", "cause"),
@@ -177,8 +190,9 @@ def test_a_host_of_unknown_generation_is_not_guessed() -> None:
 
 
 def test_a_vm_that_could_not_be_read_is_unknown_throughout() -> None:
-    vm = make_vm("a", error=BROKEN, services=[])
+    vm = make_vm("a", None, error=BROKEN, services=[])
     assert version_of(vm, "ws2022_plus")["cause"] == "vm_unreadable"
+    assert version_of(make_vm("a", error=BROKEN), "ws2022_plus")["cause"] == "windows_update"
     assert {service["cause"] for service in services_of(vm).values()} == {"vm_unreadable"}
 
 
