@@ -17,6 +17,7 @@ import signal
 import sys
 import time
 import typing as t
+from pathlib import Path
 
 from ..lab import pwsh
 from . import (
@@ -56,7 +57,8 @@ SHOWN_LINES = 60  # of the log of a failed job
 class Report:
     """Prints a line a suite when its last job is done, and the sum."""
 
-    def __init__(self, jobs: list[Job]) -> None:
+    def __init__(self, jobs: list[Job], times: Path) -> None:
+        self.times = times
         self.open = dict.fromkeys(jobs)
         self.totals = {job.suite: Outcome() for job in jobs}
         self.failures: dict[str, list[tuple[Job, Outcome]]] = {job.suite: [] for job in jobs}
@@ -69,6 +71,8 @@ class Report:
         self.whole.add(outcome)
         if outcome.failed:
             self.failures[job.suite].append((job, outcome))
+        with self.times.open("a") as out:
+            out.write(f"{seconds:7.1f} s  {numbers(outcome):<30} {job.suite}:{job.name}\n")
         del self.open[job]
         if not any(other.suite == job.suite for other in self.open):
             self.suite_line(job.suite)
@@ -149,7 +153,7 @@ def main(picks: list[str]) -> int:
         if isinstance(context.pwsh, pwsh.Missing):
             print(f"######## There is NO PowerShell, so all that needs it is SKIPPED: {context.pwsh.reason} ########")
         print(f"{len(jobs)} jobs, {WORKERS} at a time; logs in {room.logs}", flush=True)
-        report = Report(jobs)
+        report = Report(jobs, room.logs / "times.txt")
         Pool(jobs, room.logs, report.finished).run(WORKERS)
         return report.close()
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
+import shutil
 import typing as t
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from .jobs import Job, Outcome
 from .suite_integration import LINUX_LANE, LOCAL, missing
 
 FOLDER = "tests/integration/examples"
+RECORDED = "tests/lab/recorded"
 NEEDS = {"windows": ("pwsh",), "linux": ("linux",), "local": ()}
 SECONDS = 300
 # What examples write to stays inside the folder of the run.
@@ -36,6 +38,7 @@ class Example(t.NamedTuple):
     text: str
     lab: str
     hosts: str
+    snapshots: tuple[str, ...]
 
 
 def examples(copy: Path) -> list[Example]:
@@ -45,7 +48,7 @@ def examples(copy: Path) -> list[Example]:
         for path in collection.module_files() if kind == "modules" else collection.plugin_files(kind):
             row = next(row for row in rows if fnmatch.fnmatch(path.stem, row["names"]))
             text = str(collection.read_docs(path)["EXAMPLES"])
-            found.append(Example(path.stem, text, row["lab"], row["hosts"]))
+            found.append(Example(path.stem, text, row["lab"], row["hosts"], tuple(row.get("snapshots", ()))))
     return found
 
 
@@ -83,6 +86,8 @@ def lab_job(context: Context, lab: str, chosen: list[Example]) -> Job:
 def run_all(context: Context, chosen: list[Example], inventory: Path, folder: Path) -> Outcome:
     outcome = Outcome(log=context.log("examples", f"{folder.name} failed"))
     for example in chosen:
+        for name in example.snapshots:
+            shutil.copytree(context.copy / RECORDED, folder / "files" / name, dirs_exist_ok=True)
         for mode in ("--check", "--diff"):
             log = run_one(context, example, inventory, folder, mode)
             if log is None:
@@ -109,7 +114,7 @@ def plays(copy: Path, example: Example, folder: Path) -> list[dict[str, t.Any]]:
     """The tasks of the examples as a play; a whole play among them stays one."""
     content = yaml.safe_load(PLACES.sub(f"{folder}/files/", example.text))
     shared = {"gather_facts": False, "vars_files": [str(copy / FOLDER / "variables.yml")]}
-    variables = {"vars": {"examples_recorded": str(copy / "tests/lab/recorded")}}
+    variables = {"vars": {"examples_recorded": str(copy / RECORDED)}}
     made = [{**shared, **item} for item in content if "hosts" in item]
     tasks = [item for item in content if "hosts" not in item]
     if tasks:
