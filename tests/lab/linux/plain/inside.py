@@ -41,10 +41,13 @@ def read_only(path: str, on: bool, recursive: bool = False) -> None:
         raise OSError(number, f"Failed to change mount '{path}': {os.strerror(number)}")
 
 
-def graft(staging: Path, folder: Path, name: str, content: str) -> None:
-    """Show `content` as `folder/name`, which need not exist; the other entries stay what they are."""
+def graft(staging: Path, folder: Path, name: str = "", content: str = "") -> None:
+    """Put a folder of the guest's own in place of one, with all that is in that one.
+
+    `content` is shown as `name` in it, which need not exist; without a name the guest may write there.
+    """
     staging.mkdir()
-    syscalls.mount("tmpfs", str(staging), "tmpfs", 0, "mode=755")
+    syscalls.mount("tmpfs", str(staging), "tmpfs", 0, f"mode={'755' if name else '1777'},size=64m")
     for entry in folder.iterdir():
         target = staging / entry.name
         if entry.name == name:
@@ -57,10 +60,12 @@ def graft(staging: Path, folder: Path, name: str, content: str) -> None:
         elif entry.is_file():
             target.touch()
             syscalls.bind(str(entry), str(target))
-    (staging / name).mkdir()
-    syscalls.bind(content, str(staging / name))
+    if name:
+        (staging / name).mkdir()
+        syscalls.bind(content, str(staging / name))
     syscalls.mount(str(staging), str(folder), flags=syscalls.MS_BIND | syscalls.MS_REC)
-    read_only(str(folder), on=True)
+    if name:
+        read_only(str(folder), on=True)
 
 
 def make_dev(staging: Path, vmbus: str) -> None:
@@ -97,6 +102,8 @@ def build_view(guest: Path, boot: dict[str, Any]) -> None:
     syscalls.bind(str(guest / "sbin"), "/usr/local/sbin")
     # An empty /run: a service manager of the machine is none of this guest's.
     syscalls.mount("tmpfs", "/run", "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV, "mode=755,size=8m")
+    # The machine's files stay in it: Ansible and its Python may be among them.
+    graft(views / "tmp", Path("/tmp"))
     graft(views / "var-lib", Path("/var/lib"), "hyperv", str(guest / "hyperv"))
     make_dev(views / "dev", str(guest / "vmbus") if boot["hyperv"] else "")
 

@@ -7,10 +7,9 @@
  * options, exit codes, going to the background, the pool files, one opener a device, and the end with its device.
  * It is chosen by the name that it is run by. A lock on the file takes the place of the driver's registration.
  */
-#define _DEFAULT_SOURCE
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -35,12 +34,26 @@ static int make_pools(void)
     return 0;
 }
 
+/*
+ * Whether nobody else has the file open: only then the kernel grants a lease, which is given back at once, since it would
+ * hold up those who come later.
+ */
+static int is_free(int file)
+{
+    if (flock(file, LOCK_EX | LOCK_NB) != 0)
+        return 0;
+    if (fcntl(file, F_SETLEASE, F_WRLCK) != 0)
+        return errno != EAGAIN;
+    fcntl(file, F_SETLEASE, F_UNLCK);
+    return 1;
+}
+
 /* Open and hold the device; what goes wrong is told in the words of the real daemons. */
 static int open_device(const char *device)
 {
     int file = open(device, O_RDWR | O_CLOEXEC);
 
-    if (file >= 0 && flock(file, LOCK_EX | LOCK_NB) != 0) {
+    if (file >= 0 && !is_free(file)) {
         close(file);
         file = -1;
         errno = EBUSY;

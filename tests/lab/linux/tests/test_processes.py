@@ -79,6 +79,19 @@ def test_a_second_daemon_is_refused_the_device(processes: LinuxLab) -> None:
     assert len(pids(processes, "plain")) == 1
 
 
+def test_a_device_that_anything_has_open_is_taken(processes: LinuxLab) -> None:
+    guest = processes["other"]
+    (pid,) = pids(processes, "other")
+    guest.run(["kill", str(pid)])
+    guest.await_registered("kvp", on=False)
+    program = "/usr/local/sbin/hv_kvp_daemon"
+    refused = guest.run(["sh", "-c", f"exec 3<>/dev/vmbus/hv_kvp; {program} -n 3>&-"])
+    assert refused.returncode == 1
+    assert "error: 16" in refused.stderr
+    assert guest.run([program]).returncode == 0
+    guest.await_registered("kvp")
+
+
 def test_a_daemon_ends_with_its_device_and_nothing_brings_it_back(processes: LinuxLab) -> None:
     guest = processes["plain"]
     assert guest.switch("vss", on=False) is True
@@ -129,7 +142,8 @@ def test_the_machines_files_cannot_be_written(processes: LinuxLab) -> None:
         refused = guest.run(["touch", path])
         assert refused.returncode == 1
         assert not os.path.exists(path)
-    assert guest.run(["sh", "-c", 'touch "$TMPDIR/x"']).returncode == 0
+    assert guest.run(["sh", "-c", 'touch "$TMPDIR/x" /tmp/hv-lab']).returncode == 0
+    assert not os.path.exists("/tmp/hv-lab")
 
 
 def test_a_guest_sees_no_process_but_its_own(processes: LinuxLab) -> None:

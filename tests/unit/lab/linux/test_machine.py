@@ -17,6 +17,7 @@ import pytest
 from ansible_collections.hyperv.integration.tests.lab.linux import fallback, identity, limits, paths, requirements
 from ansible_collections.hyperv.integration.tests.lab.linux.errors import LabError
 from ansible_collections.hyperv.integration.tests.lab.linux.guest import enter, uevent
+from ansible_collections.hyperv.integration.tests.lab.linux.plain.handle import find_holder
 from ansible_collections.hyperv.integration.tests.lab.linux.roots import build, mirror
 from ansible_collections.hyperv.integration.tests.lab.linux.roots.recipes import RECIPES
 from ansible_collections.hyperv.integration.tests.lab.linux.state import LabState, identities
@@ -69,6 +70,20 @@ def test_inotify_instances_are_counted(tmp_path: Path) -> None:
         for number, target in enumerate(targets):
             (tmp_path / pid / "fd" / str(number)).symlink_to(target)
     assert limits.instances_in_use(tmp_path) == 2
+
+
+LOCKS = """\
+1: POSIX  ADVISORY  WRITE 10 08:01:77 0 EOF
+2: FLOCK  ADVISORY  WRITE 11 08:02:77 0 EOF
+3: FLOCK  ADVISORY  WRITE 12 08:01:77 0 EOF
+3: -> FLOCK  ADVISORY  WRITE 13 08:01:78 0 EOF
+"""
+
+
+def test_the_holder_of_a_lock_is_one_of_the_guests_own() -> None:
+    assert find_holder(LOCKS, 77, lambda pid: pid == 12) == 12
+    assert find_holder(LOCKS, 77, lambda _pid: False) is None
+    assert find_holder(LOCKS, 78, lambda _pid: True) is None
 
 
 TARGETS = """\
