@@ -75,15 +75,14 @@ Function Get-AnsibleHyperVClusterName {
     [OutputType([string])]
     param ()
 
-    try {
-        $cluster = @(Get-CimInstance -Namespace root/mscluster -ClassName MSCluster_Cluster)
-    }
-    catch {
-        # 0x8004100e WBEM_E_INVALID_NAMESPACE and 0x80041010 WBEM_E_INVALID_CLASS: the host has no failover clustering.
-        if ($_.FullyQualifiedErrorId -match '^HRESULT 0x(8004100e|80041010)') {
-            return
+    $failures = $null
+    # A host without failover clustering answers with an error, which is no exception worth the time of one.
+    $cluster = @(Get-CimInstance -Namespace root/mscluster -ClassName MSCluster_Cluster -ErrorAction SilentlyContinue -ErrorVariable failures)
+    foreach ($failure in $failures) {
+        # 0x8004100e WBEM_E_INVALID_NAMESPACE and 0x80041010 WBEM_E_INVALID_CLASS: there is no failover clustering.
+        if ($failure.FullyQualifiedErrorId -notmatch '^HRESULT 0x(8004100e|80041010)') {
+            throw $failure
         }
-        throw
     }
     if ($cluster.Count -gt 0) {
         $cluster[0].Name

@@ -24,7 +24,8 @@ $script:Hints = @{
     unexpected = 'Look at the message and at the event log Microsoft-Windows-Hyper-V-VMMS-Admin of the host'
     vm_ambiguous = 'Name the virtual machine by vm_id'
     vm_busy = 'Another operation holds the virtual machine; run again when it has ended'
-    vm_not_found = 'Look at the spelling, and at which host or cluster node the virtual machine runs; wildcards work in vm_pattern only'
+    vm_not_found = 'Look at the spelling, and at which host or cluster node the virtual machine runs; wildcards work in vm_pattern only. ' +
+    'Windows Server 2012 says the same to an account without rights'
 }
 
 Function New-AnsibleHyperVException {

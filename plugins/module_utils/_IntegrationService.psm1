@@ -189,33 +189,26 @@ Function ConvertTo-AnsibleHyperVServiceRow {
         if (-not $key) {
             $key = $id
         }
-        $row = [ordered]@{
+        $primary = $service.PrimaryOperationalStatus
+        $secondary = $service.SecondaryOperationalStatus
+        foreach ($code in $primary, $secondary) {
+            if ($null -ne $code -and -not $script:StatusByCode.ContainsKey([int]$code)) {
+                $script:StatusByCode[[int]$code] = "unknown_$([int]$code)"
+            }
+        }
+        [ordered]@{
             key = $key
             id = $id
             display_name = $service.Name
             enabled = $service.Enabled
+            primary_status = $(if ($null -ne $primary) { $script:StatusByCode[[int]$primary] })
+            primary_status_code = $(if ($null -ne $primary) { [int]$primary })
+            primary_status_text = $service.PrimaryStatusDescription
+            secondary_status = $(if ($null -ne $secondary) { $script:StatusByCode[[int]$secondary] })
+            secondary_status_code = $(if ($null -ne $secondary) { [int]$secondary })
+            secondary_status_text = $service.SecondaryStatusDescription
+            protocol_mismatch = 32775 -eq $primary -or 32775 -eq $secondary
         }
-        $codes = @($service.PrimaryOperationalStatus, $service.SecondaryOperationalStatus)
-        $texts = @($service.PrimaryStatusDescription, $service.SecondaryStatusDescription)
-        $mismatch = $false
-        for ($i = 0; $i -lt 2; $i++) {
-            $prefix = ('primary', 'secondary')[$i]
-            $word = $null
-            $code = $null
-            if ($null -ne $codes[$i]) {
-                $code = [int]$codes[$i]
-                $word = $script:StatusByCode[$code]
-                if (-not $word) {
-                    $word = "unknown_$code"
-                }
-                $mismatch = $mismatch -or $code -eq 32775
-            }
-            $row["${prefix}_status"] = $word
-            $row["${prefix}_status_code"] = $code
-            $row["${prefix}_status_text"] = $texts[$i]
-        }
-        $row.protocol_mismatch = $mismatch
-        $row
     }
 }
 

@@ -6,15 +6,16 @@
 
 # Guests up to this count of machines are asked for one by one in the filter; beyond it the whole class is cheaper.
 $script:FilterLimit = 40
+$script:XmlSettings = New-Object -TypeName System.Xml.XmlReaderSettings -Property @{ DtdProcessing = 'Prohibit'; CheckCharacters = $false }
 
-Function ConvertFrom-AnsibleHyperVKvpItem {
+Function Read-AnsibleHyperVKvpDocument {
     <#
     .SYNOPSIS
-    Reads items of CIM-XML into pairs of name and value.
+    Reads CIM-XML of items into the elements of their names and of their values, in the same order.
 
     .DESCRIPTION
-    The order of the fields is not fixed, and an empty value comes with or without a VALUE element. An item that cannot be
-    read is left out, since guests write what they like.
+    Raises an XmlException for text that is no XML. The order of the fields of an item is not fixed, and an empty value comes
+    with or without a VALUE element.
 
     .PARAMETER Items
     The texts, one a pair.
@@ -22,55 +23,108 @@ Function ConvertFrom-AnsibleHyperVKvpItem {
     [CmdletBinding()]
     param (
         [Parameter(Mandatory)]
-        [AllowNull()]
+        [string[]]
+        $Items
+    )
+
+    $document = New-Object -TypeName System.Xml.XmlDocument
+    $document.XmlResolver = $null
+    $document.Load([System.Xml.XmlReader]::Create([System.IO.StringReader]"<ITEMS>$($Items -join '')</ITEMS>", $script:XmlSettings))
+    # Two queries for all items: looking at each field of each item here would take most of the time of a large host.
+    @{
+        names = @($document.SelectNodes('/ITEMS/INSTANCE[PROPERTY/@NAME="Data"]/PROPERTY[@NAME="Name"]'))
+        data = @($document.SelectNodes('/ITEMS/INSTANCE[PROPERTY/@NAME="Name"]/PROPERTY[@NAME="Data"]'))
+    }
+}
+
+Function ConvertFrom-AnsibleHyperVKvpItem {
+    <#
+    .SYNOPSIS
+    Reads items of one machine into pairs of name and value, each item by itself.
+
+    .DESCRIPTION
+    An item that cannot be read is left out, since guests write what they like.
+
+    .PARAMETER Items
+    The texts, one a pair.
+    #>
+    [CmdletBinding()]
+    param (
+        [Parameter(Mandatory)]
         [AllowEmptyCollection()]
         [string[]]
         $Items
     )
 
     $pairs = [ordered]@{}
-    if (-not $Items) {
-        return $pairs
-    }
-    $settings = New-Object -TypeName System.Xml.XmlReaderSettings
-    $settings.DtdProcessing = [System.Xml.DtdProcessing]::Prohibit
-    $settings.CheckCharacters = $false
-    # All items in one document: a reader for each would take most of the time of a large host.
-    foreach ($text in @('<ITEMS>' + ($Items -join '') + '</ITEMS>'), $Items) {
-        foreach ($xml in $text) {
-            $document = New-Object -TypeName System.Xml.XmlDocument
-            $document.XmlResolver = $null
-            try {
-                $reader = [System.Xml.XmlReader]::Create((New-Object -TypeName System.IO.StringReader -ArgumentList $xml), $settings)
-                $document.Load($reader)
-            }
-            catch [System.Xml.XmlException] {
-                # One torn item spoils the common document; then each is read by itself, and only the torn one is lost.
-                continue
-            }
-            $instances = if ($document.DocumentElement.Name -eq 'ITEMS') { $document.DocumentElement.ChildNodes } else { @($document.DocumentElement) }
-            foreach ($instance in $instances) {
-                $name = $null
-                $data = ''
-                foreach ($property in $instance.ChildNodes) {
-                    $field = $property.GetAttribute('NAME')
-                    if ($field -eq 'Name') {
-                        $name = $property.InnerText
-                    }
-                    elseif ($field -eq 'Data') {
-                        $data = $property.InnerText
-                    }
-                }
-                if ($name) {
-                    $pairs[$name] = $data
-                }
-            }
+    foreach ($item in $Items) {
+        try {
+            $read = Read-AnsibleHyperVKvpDocument -Items $item
         }
-        if ($pairs.Count -gt 0) {
-            break
+        catch {
+            Write-Debug -Message "An item of Key-Value Pair Exchange is no XML: $_"
+            continue
+        }
+        if ($read.names.Count -eq 1) {
+            $pairs[$read.names[0].InnerText] = $read.data[0].InnerText
         }
     }
     $pairs
+}
+
+Function ConvertFrom-AnsibleHyperVKvpComponent {
+    <#
+    .SYNOPSIS
+    Reads the items of many machines into pairs of name and value, by machine id in lower case.
+
+    .PARAMETER Component
+    The instances of Msvm_KvpExchangeComponent.
+    #>
+    [CmdletBinding()]
+    param (
+        [Parameter(Mandatory)]
+        [AllowEmptyCollection()]
+        [object[]]
+        $Component
+    )
+
+    $byId = @{}
+    $all = [System.Collections.Generic.List[string]]@()
+    foreach ($one in $Component) {
+        if ($one.GuestIntrinsicExchangeItems) {
+            $all.AddRange([string[]]$one.GuestIntrinsicExchangeItems)
+        }
+    }
+    $read = $null
+    if ($all.Count -gt 0) {
+        try {
+            $read = Read-AnsibleHyperVKvpDocument -Items $all
+        }
+        catch {
+            Write-Debug -Message "Some item of Key-Value Pair Exchange is no XML, so each is read by itself: $_"
+        }
+    }
+    # Only while each item gave one pair is it known which pair is whose.
+    $whole = $read -and $read.names.Count -eq $all.Count
+    $at = 0
+    foreach ($one in $Component) {
+        $id = ([string]$one.SystemName).ToLowerInvariant()
+        $items = $one.GuestIntrinsicExchangeItems
+        if (-not $items) {
+            $byId[$id] = [ordered]@{}
+        }
+        elseif (-not $whole) {
+            $byId[$id] = ConvertFrom-AnsibleHyperVKvpItem -Items $items
+        }
+        else {
+            $pairs = [ordered]@{}
+            for ($end = $at + $items.Count; $at -lt $end; $at++) {
+                $pairs[$read.names[$at].InnerText] = $read.data[$at].InnerText
+            }
+            $byId[$id] = $pairs
+        }
+    }
+    $byId
 }
 
 Function Read-AnsibleHyperVKvp {
@@ -94,11 +148,7 @@ Function Read-AnsibleHyperVKvp {
     if ($VM -and $VM.Count -le $script:FilterLimit) {
         $query.Filter = @(foreach ($machine in $VM) { "SystemName = '$($machine.Id.ToString().ToUpperInvariant())'" }) -join ' OR '
     }
-    $byId = @{}
-    foreach ($component in Get-CimInstance @query) {
-        $byId[([string]$component.SystemName).ToLowerInvariant()] = ConvertFrom-AnsibleHyperVKvpItem -Items $component.GuestIntrinsicExchangeItems
-    }
-    $byId
+    ConvertFrom-AnsibleHyperVKvpComponent -Component @(Get-CimInstance @query)
 }
 
 Function Test-AnsibleHyperVWindowsGuest {

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+#AnsibleRequires -PowerShell ._HyperVError
 #AnsibleRequires -PowerShell ._IntegrationService
 
 # Private to hyperv.integration: rows of the host snapshot, one a virtual machine.
@@ -160,80 +161,88 @@ Function Resolve-AnsibleHyperVVersion {
 Function ConvertTo-AnsibleHyperVVMRow {
     <#
     .SYNOPSIS
-    Turns one machine into its row of the snapshot.
+    Turns machines into their rows of the snapshot.
 
     .PARAMETER Checkpoints
-    The count of checkpoints, or null where it could not be read.
-
-    .PARAMETER Component
-    The integration services of the machine.
-
-    .PARAMETER ErrorDetail
-    Why the services could not be read.
+    The counts of checkpoints by machine id, or null where they could not be read.
 
     .PARAMETER Kvp
-    The guest's items.
+    The items of the guests by machine id, or null where they could not be read.
 
-    .PARAMETER VersionState
-    What the host says of the version.
+    .PARAMETER Services
+    The integration services, and the errors of those that could not be read, by machine id.
+
+    .PARAMETER States
+    What the host says of the versions, by machine id.
 
     .PARAMETER VM
-    The machine.
+    The machines.
     #>
     [CmdletBinding()]
     param (
         [AllowNull()]
+        [System.Collections.IDictionary]
         $Checkpoints,
+
+        [AllowNull()]
+        [System.Collections.IDictionary]
+        $Kvp,
+
+        [Parameter(Mandatory)]
+        [System.Collections.IDictionary]
+        $Services,
+
+        [AllowNull()]
+        [System.Collections.IDictionary]
+        $States,
 
         [Parameter(Mandatory)]
         [AllowEmptyCollection()]
         [object[]]
-        $Component,
-
-        [AllowNull()]
-        $ErrorDetail,
-
-        [Parameter(Mandatory)]
-        [System.Collections.IDictionary]
-        $Kvp,
-
-        [AllowNull()]
-        [string]
-        $VersionState,
-
-        [Parameter(Mandatory)]
         $VM
     )
 
-    $rows = @(ConvertTo-AnsibleHyperVServiceRow -Component $Component)
-    $kvpRow = $null
-    foreach ($row in $rows) {
-        if ($row.key -eq 'key_value_pair_exchange') {
-            $kvpRow = $row
+    foreach ($machine in $VM) {
+        $id = $machine.Id.ToString()
+        $rows = @(ConvertTo-AnsibleHyperVServiceRow -Component $Services.services[$machine.Id])
+        $kvpRow = $null
+        foreach ($row in $rows) {
+            if ($row.key -eq 'key_value_pair_exchange') {
+                $kvpRow = $row
+            }
         }
-    }
-    $state = ConvertTo-AnsibleHyperVWord -Value $VM.State
-    $heartbeat = $VM.Heartbeat
-    [ordered]@{
-        id = $VM.Id.ToString()
-        name = $VM.Name
-        state = $state
-        generation = $VM.Generation
-        configuration_version = $VM.Version
-        clustered = $VM.IsClustered
-        checkpoints = $Checkpoints
-        heartbeat = $(if ($null -ne $heartbeat) { $script:HeartbeatByCode[[int]$heartbeat] })
-        guest = [ordered]@{
-            os_name = $Kvp['OSName']
-            os_version = $Kvp['OSVersion']
-            fqdn = $Kvp['FullyQualifiedDomainName']
-            ipv4 = @(([string]$Kvp['NetworkAddressIPv4']).Split(';') -ne '')
-            ipv6 = @(([string]$Kvp['NetworkAddressIPv6']).Split(';') -ne '')
+        $items = if ($Kvp -and $Kvp.Contains($id)) { $Kvp[$id] } else { [ordered]@{} }
+        $state = ConvertTo-AnsibleHyperVWord -Value $machine.State
+        $heartbeat = $machine.Heartbeat
+        $failure = $Services.errors[$machine.Id]
+        $version = @{
+            CmdletVersion = $machine.IntegrationServicesVersion
+            Kvp = $items
+            KvpRow = $kvpRow
+            State = $state
+            VersionState = $(if ($States) { $States[$id] })
         }
-        kvp = $Kvp
-        version = Resolve-AnsibleHyperVVersion -Kvp $Kvp -KvpRow $kvpRow -State $state -CmdletVersion $VM.IntegrationServicesVersion -VersionState $VersionState
-        services = $rows
-        error = $ErrorDetail
+        [ordered]@{
+            id = $id
+            name = $machine.Name
+            state = $state
+            generation = $machine.Generation
+            configuration_version = $machine.Version
+            clustered = $machine.IsClustered
+            checkpoints = $(if ($Checkpoints) { [int]$Checkpoints[$id] })
+            heartbeat = $(if ($null -ne $heartbeat) { $script:HeartbeatByCode[[int]$heartbeat] })
+            guest = [ordered]@{
+                os_name = $items['OSName']
+                os_version = $items['OSVersion']
+                fqdn = $items['FullyQualifiedDomainName']
+                ipv4 = @(([string]$items['NetworkAddressIPv4']).Split(';') -ne '')
+                ipv6 = @(([string]$items['NetworkAddressIPv6']).Split(';') -ne '')
+            }
+            kvp = $items
+            version = Resolve-AnsibleHyperVVersion @version
+            services = $rows
+            error = $(if ($failure) { Get-AnsibleHyperVErrorDetail -ErrorRecord $failure })
+        }
     }
 }
 

@@ -98,7 +98,6 @@ foreach ($warning in $hostFacts.warnings) {
 $module.Result.host = $hostFacts.facts
 
 # Read what guests report and what the host compares
-$empty = [ordered]@{}
 $kvp = Read-Optional -What 'Key-Value Pair Exchange' -Reader { Read-AnsibleHyperVKvp -VM $vms }
 $checkpoints = Read-Optional -What 'the checkpoints' -Reader { Read-AnsibleHyperVCheckpointCount }
 $states = @{}
@@ -106,19 +105,9 @@ if ($hostFacts.facts.os_build -lt 14393) {
     $states = Read-Optional -What 'the version states' -Reader { Read-AnsibleHyperVVersionState }
 }
 
-$rows = [System.Collections.Generic.List[object]]@()
-foreach ($vm in $vms) {
-    $id = $vm.Id.ToString()
-    $facts = @{
-        VM = $vm
-        Component = $services.services[$vm.Id]
-        Checkpoints = $(if ($checkpoints) { [int]$checkpoints[$id] })
-        Kvp = $(if ($kvp -and $kvp[$id]) { $kvp[$id] } else { $empty })
-        VersionState = $(if ($states) { $states[$id] })
-        ErrorDetail = $(if ($services.errors[$vm.Id]) { Get-AnsibleHyperVErrorDetail -ErrorRecord $services.errors[$vm.Id] })
-    }
-    $rows.Add((ConvertTo-AnsibleHyperVVMRow @facts))
-}
+$rows = [System.Collections.Generic.List[object]]@(
+    ConvertTo-AnsibleHyperVVMRow -VM $vms -Services $services -Kvp $kvp -Checkpoints $checkpoints -States $states
+)
 if ($known.failures.Count -gt 0 -and $selector.Contains('all_vms')) {
     foreach ($unread in Get-AnsibleHyperVUnreadVM -Failures $known.failures -VM $vms) {
         $rows.Add((ConvertTo-AnsibleHyperVUnreadRow -Unread $unread))
