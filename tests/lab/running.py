@@ -26,7 +26,7 @@ from .process import Identity
 from .scenario import Node, Scenario, load, parse
 from .session import Windows
 
-START_TIME_LIMIT = 30.0
+START_TIME_LIMIT = 60.0
 LOG = "server.log"
 INVENTORY = "inventory.yml"
 NODES = serve.NODES

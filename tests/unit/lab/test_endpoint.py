@@ -119,15 +119,16 @@ def test_a_program_may_close_its_input(endpoint: Endpoint) -> None:
 
 
 def test_ten_megabytes_stream_in_linear_time(endpoint: Endpoint) -> None:
+    # Client and server are threads of this process, so its CPU time tells the cost however busy the machine is.
     def seconds(blocks: int) -> float:
-        start = time.monotonic()
+        start = time.process_time()
         output, _, code = run(client(endpoint), f"big {blocks}")
         assert (len(output), code) == (blocks * 65536, 0)
         assert output[:16] == output[-16:] == b"0123456789abcdef"
-        return time.monotonic() - start
+        return time.process_time() - start
 
     small, large = seconds(16), seconds(160)
-    assert large < max(15 * small, 5)
+    assert large < max(20 * small, 1)
 
 
 def test_a_client_asks_again_when_nothing_came_within_its_timeout(endpoint: Endpoint) -> None:
@@ -207,12 +208,13 @@ def test_many_clients_are_served_at_once(endpoint: Endpoint) -> None:
 
     def task(number: int) -> bytes:
         node = "hv01" if number % 2 else "hv02"
-        output: bytes = run(client(endpoint, node), f"wait {0.5}")[0]
+        output: bytes = run(client(endpoint, node), "wait 2")[0]
         return output.split()[-1]
 
     with ThreadPoolExecutor(24) as pool:
         assert list(pool.map(task, range(24))) == [b"done"] * 24
-    assert time.monotonic() - start < 12
+    # One after the other they would take 48 seconds.
+    assert time.monotonic() - start < 40
 
 
 def test_a_wrong_password_is_rejected(endpoint: Endpoint) -> None:
