@@ -74,6 +74,7 @@ def _host_columns(snapshot: Data) -> Data:
     host = snapshot["host"]
     return {
         "host": host_label(snapshot),
+        "host_target": snapshot["target"],
         "host_fqdn": host["fqdn"],
         "host_generation": host["generation"],
         "cluster": host["cluster"],
