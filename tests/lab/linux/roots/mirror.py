@@ -30,12 +30,21 @@ def choose_mirror(index_targets: str) -> str:
 
 def machine_mirror() -> str:
     """The archive that this machine uses."""
-    command = ["apt-get", "indextargets", "--format", _FORMAT]
+    targets = _apt("indextargets", "--format", _FORMAT)
     try:
-        done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+        return choose_mirror(targets)
+    except LabError:
+        # A fresh machine has no lists yet, and apt knows nobody's origin without them.
+        _apt("-qq", "update")
+        return choose_mirror(_apt("indextargets", "--format", _FORMAT))
+
+
+def _apt(*arguments: str) -> str:
+    try:
+        done = subprocess.run(["apt-get", *arguments], check=True, capture_output=True, text=True, timeout=300)
     except (OSError, subprocess.SubprocessError) as exc:
         raise LabError(f"Failed to ask apt for its sources: {exc}") from exc
-    return choose_mirror(done.stdout)
+    return done.stdout
 
 
 def machine_options() -> list[str]:
