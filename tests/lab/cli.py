@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from . import audit, fleet, record, running
+from .defects import Defects
 from .errors import LabError
 from .pwsh import cache_folder
 from .running import Running
@@ -38,14 +40,15 @@ def up(options: argparse.Namespace) -> None:
     if options.scenario:
         scenario: Scenario = load(options.scenario)
     else:
-        scenario = fleet.fleet(options.hosts, options.vms, options.seed)
+        scenario = fleet.fleet(options.hosts, options.vms, options.seed, Defects().changed(options.defect))
     lab = running.start(scenario, folder(options.name))
     machines = sum(len(node.state.get("vms", ())) for node in scenario.nodes)
     nodes = len(scenario.nodes) + len(scenario.linux_guests)
     print(f"The lab '{lab.name}' runs: {nodes} nodes, {machines} virtual machines")
     print(f"inventory: {lab.inventory}")
-    print(f"try it:    ansible hyperv_hosts -i {lab.inventory} -m ansible.builtin.raw -a Get-VM")
-    print(f"stop it:   python -m tests.lab down --name {lab.name}")
+    ansible = shutil.which("ansible") or Path(sys.executable).with_name("ansible")
+    print(f"try it:    {ansible} hyperv_hosts -i {lab.inventory} -m ansible.builtin.raw -a Get-VM")
+    print(f"stop it:   make lab-down NAME={lab.name}")
 
 
 def down(options: argparse.Namespace) -> None:
@@ -107,6 +110,9 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--hosts", type=int, default=3, help="how many hosts (default 3)")
     one.add_argument("--vms", type=int, default=10, help="how many virtual machines a host (default 10)")
     one.add_argument("--seed", type=int, default=1, help="the same seed makes the same fleet (default 1)")
+    one.add_argument(
+        "--defect", action="append", default=[], metavar="NAME=VALUE", help="a rate or count of defects.py"
+    )
     one.add_argument("--scenario", type=Path, help="a scenario file in place of a made-up fleet")
     named = [one, verb("down", down, "Stop a lab and delete it."), verb("inventory", inventory, "Print its inventory.")]
     verb("status", status, "Say which labs run.")

@@ -5,7 +5,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from .errors import LabError
+from .words import unknown
 
 
 @dataclass(frozen=True)
@@ -37,3 +42,23 @@ class Defects:
         """Return a fleet where everything is well."""
         rates = {one.name: 0.0 for one in fields(cls) if one.type == "float"}
         return cls(**rates)  # type: ignore[arg-type]
+
+    def changed(self, settings: Iterable[str]) -> Defects:
+        """Return these with some set to other values, each given as NAME=VALUE."""
+        kinds = {one.name: one.type for one in fields(self) if one.type in ("int", "float")}
+        values: dict[str, Any] = {}
+        for setting in settings:
+            name, _, text = setting.partition("=")
+            if name not in kinds:
+                raise LabError(f"--defect {setting}: {unknown(name, sorted(kinds))}")
+            try:
+                value = int(text) if kinds[name] == "int" else float(text)
+            except ValueError:
+                value = -1
+            is_count = kinds[name] == "int"
+            fits = value >= 0 and (is_count or value <= 1)
+            if not fits:
+                wanted = "a number of hosts" if is_count else "a rate from 0 to 1"
+                raise LabError(f"--defect {setting}: Expected {wanted} but found '{text}'")
+            values[name] = value
+        return replace(self, **values)

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
 
 from ansible_collections.hyperv.integration.tests.lab.defects import Defects
+from ansible_collections.hyperv.integration.tests.lab.errors import LabError
 from ansible_collections.hyperv.integration.tests.lab.fleet import fleet
 from ansible_collections.hyperv.integration.tests.lab.scenario import Scenario
 
@@ -74,6 +76,27 @@ def test_a_fleet_without_defects_is_well() -> None:
         assert not {"readError", "noDaemons"} & set(row)
         assert not row.get("outdated")
     assert {node.endpoint for node in made.nodes} == {"ok"}
+
+
+def test_rates_and_counts_are_set_by_words() -> None:
+    changed = Defects().changed(["off=0.5", "unreachable_hosts=2"])
+    assert (changed.off, changed.unreachable_hosts, changed.saved) == (0.5, 2, Defects().saved)
+
+
+@pytest.mark.parametrize(
+    ("setting", "text"),
+    [
+        ("of=1", "'of' is not one of clusters, denied_hosts, duplicate_name"),
+        ("languages=1", "'languages' is not one of"),
+        ("off=2", "Expected a rate from 0 to 1 but found '2'"),
+        ("off", "Expected a rate from 0 to 1 but found ''"),
+        ("denied_hosts=0.5", "Expected a number of hosts but found '0.5'"),
+    ],
+)
+def test_a_setting_that_means_nothing_is_refused(setting: str, text: str) -> None:
+    with pytest.raises(LabError, match=re.escape(text)) as caught:
+        Defects().changed([setting])
+    assert str(caught.value).startswith(f"--defect {setting}: ")
 
 
 @pytest.mark.parametrize(("hosts", "vms"), [(0, 0), (1, 0), (3, 1)])
