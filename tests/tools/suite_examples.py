@@ -42,7 +42,7 @@ class Example(t.NamedTuple):
 
 
 def examples(copy: Path) -> list[Example]:
-    rows = yaml.safe_load((copy / FOLDER / "places.yml").read_text())
+    rows = yaml.safe_load((copy / FOLDER / "places.yml").read_text())["places"]
     found = []
     for kind in ("modules", "filter", "test"):
         for path in collection.module_files() if kind == "modules" else collection.plugin_files(kind):
