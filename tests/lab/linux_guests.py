@@ -1,6 +1,7 @@
 # Copyright (c) 2026, hyperv.integration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
 """The bridge to the real Linux guests in linux/: from the rows of a scenario to guests that run beside the hosts.
 
 Nothing of linux/ is imported before a scenario names such a guest: it needs root and a Linux with FUSE.

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, hyperv.integration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
 """Virtual machines of a scenario: from the short form to the rows of state.json."""
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, hyperv.integration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
 """The process of a running lab: `python -m tests.lab.serve FOLDER` answers for all nodes of the lab in FOLDER."""
 
 from __future__ import annotations

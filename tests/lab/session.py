@@ -1,6 +1,7 @@
 # Copyright (c) 2026, hyperv.integration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
 """How a command on a simulated Windows node is started: the pwsh, the compiled simulation, the environment."""
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import SessionError
-from .pwsh import cache_folder
+from .pwsh import ENVIRONMENT, cache_folder
 from .shell import Machine
 
 # A copy of the simulation elsewhere, so that a fleet can run while the one beside this file is being changed.
@@ -23,13 +24,12 @@ TYPE_CACHE = Path(__file__).parent / "typecache"
 BUILD_TIME_LIMIT = 180
 
 RUNTIME = {
+    **ENVIRONMENT,
     # A process that ends within a second never gets back what profiling and background collection cost.
     "DOTNET_TieredPGO": "0",
     "DOTNET_gcConcurrent": "0",
     # A killed process would leave its diagnostics socket in the temporary folder.
     "DOTNET_EnableDiagnostics": "0",
-    "POWERSHELL_TELEMETRY_OPTOUT": "1",
-    "POWERSHELL_UPDATECHECK": "Off",
     "NO_COLOR": "1",
     "TERM": "dumb",
 }

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, hyperv.integration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
 """A process is known by number and start time, and ended only if it is that one."""
 
 from __future__ import annotations
