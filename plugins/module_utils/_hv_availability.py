@@ -36,14 +36,8 @@ class Place(t.NamedTuple):
     fcopy_interface: str
 
 
-def find_reason(
-    system: System, found: Installation, place: Place, device: str | None, device_present: bool
-) -> str | None:
-    """The first thing that keeps a daemon from working, from the outside inwards; None if nothing does."""
-    return _place_reason(system, found.key, place, device, device_present) or _package_reason(system, found, place)
-
-
-def _place_reason(system: System, key: str, place: Place, device: str | None, device_present: bool) -> str | None:
+def place_reason(system: System, key: str, place: Place, device: str | None, device_present: bool) -> str | None:
+    """What keeps a daemon from working here whatever is installed, from the outside inwards; None if nothing does."""
     if device_present:
         return None
     virtualization = place.virtualization
@@ -72,7 +66,8 @@ def _kernel_reason(system: System, key: str, place: Place, device: str | None) -
     return "device_missing" if device is not None else None
 
 
-def _package_reason(system: System, found: Installation, place: Place) -> str | None:
+def package_reason(system: System, found: Installation, place: Place) -> str | None:
+    """What is wrong with what is installed; None if nothing is."""
     if found.binary is None:
         if found.wrapper is not None:
             return "not_for_this_kernel"

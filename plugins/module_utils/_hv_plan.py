@@ -60,6 +60,7 @@ def make_plan(daemon: Daemon, wish: Wish) -> Plan:
 def unavailable(daemon: Daemon, verb: str, reason: str | None = None) -> HvError:
     """The error for a daemon that cannot work here."""
     reason = reason or daemon.reason or "unavailable"
+    hint = daemon.package_hint if reason == daemon.package_reason else daemon.hint
     what = {
         "not_a_guest": "this system is not a Hyper-V guest",
         "confidential_vm": "the kernel of a confidential VM refuses the service",
@@ -74,7 +75,7 @@ def unavailable(daemon: Daemon, verb: str, reason: str | None = None) -> HvError
         "not_for_this_kernel": "it is not installed for the running kernel",
         "wrong_interface": f"{daemon.installation.binary} does not fit the running kernel",
     }.get(reason, reason)
-    return HvError(CLASSES.get(reason, "blocked"), f"Failed to {verb} the {daemon.key} daemon: {what}", daemon.hint)
+    return HvError(CLASSES.get(reason, "blocked"), f"Failed to {verb} the {daemon.key} daemon: {what}", hint)
 
 
 def _mask_steps(daemon: Daemon, wish: Wish) -> list[str]:
@@ -153,8 +154,8 @@ def _state_steps(daemon: Daemon, wish: Wish, masked: bool) -> tuple[list[str], l
     if daemon.reason is not None and daemon.reason not in PASSING_REASONS:
         raise unavailable(daemon, "start")
     # A device can come by waiting, a program cannot.
-    if not daemon.installation.present:
-        raise unavailable(daemon, "start", "not_installed")
+    if daemon.package_reason is not None:
+        raise unavailable(daemon, "start", daemon.package_reason)
     return steps, warnings
 
 

@@ -37,6 +37,9 @@ class Daemon:
     connected: bool | None
     reason: str | None
     hint: str | None
+    # A reason that passes, such as a late device, must not hide one that does not.
+    package_reason: str | None
+    package_hint: str | None
     problems: tuple[str, ...]
 
     @property
@@ -162,7 +165,8 @@ def _daemon(
     device_present = device is not None and system.exists(device)
     state = states.get(found.unit.name) if found.unit is not None else None
     connected = is_connected(system, alive, device)
-    reason = _hv_availability.find_reason(system, found, place, device, device_present)
+    missing = _hv_availability.package_reason(system, found, place)
+    reason = _hv_availability.place_reason(system, found.key, place, device, device_present) or missing
     return Daemon(
         key=found.key,
         installation=found,
@@ -175,6 +179,8 @@ def _daemon(
         connected=connected,
         reason=reason,
         hint=_hv_availability.hint(system, found, reason),
+        package_reason=missing,
+        package_hint=_hv_availability.hint(system, found, missing),
         problems=find_problems(system, found, state, alive, connected, pools),
     )
 

@@ -60,24 +60,28 @@ def run_command(argv: t.Sequence[str], timeout: float = COMMAND_TIMEOUT) -> Answ
         "SYSTEMD_COLORS": "0",
     }
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        try:
-            process = subprocess.Popen(
-                list(argv), stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment, cwd="/"
-            )
-        except OSError as exc:
-            return Answer(None, "", str(exc))
+        rc: int | None = None
         timed_out = False
         try:
-            process.wait(timeout)
+            rc = subprocess.run(
+                list(argv),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                env=environment,
+                cwd="/",
+                timeout=timeout,
+                check=False,
+            ).returncode
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
             timed_out = True
+        except OSError as exc:
+            return Answer(None, "", str(exc))
         texts = []
         for stream in (out, err):
             stream.seek(0)
             texts.append(stream.read(LONGEST_FILE).decode("utf-8", errors="replace"))
-        return Answer(None if timed_out else process.returncode, texts[0], texts[1], timed_out)
+        return Answer(rc, texts[0], texts[1], timed_out)
 
 
 @dataclass(frozen=True)

@@ -132,7 +132,7 @@ def _boot_log(system: System) -> str:
     except OSError:
         return system.read("/var/log/dmesg") or ""
     try:
-        for _ in range(MOST_LOG_RECORDS):
+        for _record in range(MOST_LOG_RECORDS):
             try:
                 record = os.read(descriptor, 8192)
             except BlockingIOError:

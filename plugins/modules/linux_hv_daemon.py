@@ -77,6 +77,7 @@ attributes:
     details:
       - Not with O(state=restarted).
   platform:
+    support: full
     platforms: posix
 seealso:
   - module: hyperv.integration.linux_hv_daemon_info
@@ -126,6 +127,12 @@ daemons:
       description: The daemon.
       type: str
       sample: kvp
+    enabled:
+      description: Whether it starts by itself, at the boot or when its device appears.
+      type: bool
+    healthy:
+      description: Whether the right program runs once and has its device open. V(None) if the device cannot be seen.
+      type: bool
     changed:
       description: Whether something was done to it.
       type: bool

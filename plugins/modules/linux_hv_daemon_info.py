@@ -29,19 +29,14 @@ options:
     description: The daemons to read. All of them by default.
     type: list
     elements: str
-    choices:
-      - kvp
-      - vss
-      - fcopy
-    default:
-      - kvp
-      - vss
-      - fcopy
+    choices: [kvp, vss, fcopy]
+    default: [kvp, vss, fcopy]
 extends_documentation_fragment:
   - hyperv.integration._attributes
   - hyperv.integration._attributes.info
 attributes:
   platform:
+    support: full
     platforms: posix
 seealso:
   - module: hyperv.integration.linux_hv_daemon
@@ -58,10 +53,7 @@ EXAMPLES = r"""
 
 - name: Name the daemons that could work but do not
   ansible.builtin.debug:
-    msg: "{{ item.key }} is {{ 'not well' if item.running else 'stopped' }}"
-  loop: "{{ services.daemons | selectattr('available') | rejectattr('healthy') }}"
-  loop_control:
-    label: "{{ item.key }}"
+    var: services.daemons | selectattr('available') | rejectattr('healthy') | map(attribute='key')
 
 - name: Find out on which host this guest runs
   hyperv.integration.linux_hv_daemon_info:
@@ -87,47 +79,101 @@ collected_at:
   type: str
   sample: "2026-05-04T03:02:01Z"
 guest:
-  description:
-    - Which system this is.
-    - What is told by the host, RV(guest.vm_id), RV(guest.vm_name) and RV(guest.host_name), is V(None) until it has
-      been received.
+  description: Which system this is.
   returned: success
   type: dict
-  sample:
-    name: db03
-    machine_id: 8f3c2c5a1d0e4c6e9a0b7d5e3f2a1c4b
-    family: linux
-    os_name: Debian GNU/Linux
-    os_version: "12"
-    kernel: 6.1.0-35-cloud-amd64
-    architecture: x86_64
-    restart_pending: false
-    vm_id: 7cca3e1a-0f5c-4c9f-9d0c-0a1b2c3d4e5f
-    vm_name: db03
-    host_name: hv01.example.org
+  contains:
+    name:
+      description: The name of the system.
+      type: str
+      sample: db03
+    machine_id:
+      description: The machine id of systemd, V(None) without one.
+      type: str
+      sample: 8f3c2c5a1d0e4c6e9a0b7d5e3f2a1c4b
+    family:
+      description: V(linux) or V(freebsd).
+      type: str
+      sample: linux
+    os_name:
+      description: The name of the distribution.
+      type: str
+      sample: Debian GNU/Linux
+    os_version:
+      description: The version of the distribution.
+      type: str
+      sample: "12"
+    kernel:
+      description: The release of the kernel that runs.
+      type: str
+      sample: 6.1.0-35-cloud-amd64
+    architecture:
+      description: The architecture as the kernel names it.
+      type: str
+      sample: x86_64
+    restart_pending:
+      description: Whether the system says that it waits for a restart, or the modules of the running kernel are gone.
+      type: bool
+    vm_id:
+      description: The id of the virtual machine, V(None) until the host has told it.
+      type: str
+      sample: 7cca3e1a-0f5c-4c9f-9d0c-0a1b2c3d4e5f
+    vm_name:
+      description: The name of the virtual machine, V(None) until the host has told it.
+      type: str
+      sample: db03
+    host_name:
+      description: The name of the host, V(None) until the host has told it.
+      type: str
+      sample: hv01.example.org
 version:
   description: The version of the integration services, as M(hyperv.integration.linux_is_version) tells it.
   returned: success
   type: dict
-  sample:
-    value: 6.1.0-35-cloud-amd64
-    source: kernel
-    flavour: inbox
-    reason: null
+  contains:
+    value:
+      description: The version.
+      type: str
+      sample: 6.1.0-35-cloud-amd64
+    source:
+      description: Where it is from, V(kernel) or V(package).
+      type: str
+      sample: kernel
+    flavour:
+      description: V(inbox) or V(lis_package).
+      type: str
+      sample: inbox
+    reason:
+      description: What the user should know about it, or V(None).
+      type: str
 virtualization:
-  description:
-    - Where the system runs.
-    - RV(virtualization.confidential) is the isolation of a confidential VM, such as V(snp), whose kernel refuses the
-      three daemons' services.
+  description: Where the system runs.
   returned: success
   type: dict
-  sample:
-    hyperv: true
-    type: hyperv
-    container: null
-    confidential: null
-    vendor: Microsoft Corporation
-    product: Virtual Machine
+  contains:
+    hyperv:
+      description: Whether it is a guest of Hyper-V.
+      type: bool
+    type:
+      description: V(hyperv), the name of another hypervisor, V(other) for an unknown one, or V(none).
+      type: str
+      sample: hyperv
+    container:
+      description: The kind of container that it is, or V(None).
+      type: str
+    confidential:
+      description:
+        - The isolation of a confidential VM, V(vbs), V(snp) or V(tdx), or V(None).
+        - The kernel of such a VM refuses the services of all three daemons.
+      type: str
+    vendor:
+      description: The maker of the machine by its firmware.
+      type: str
+      sample: Microsoft Corporation
+    product:
+      description: The machine by its firmware.
+      type: str
+      sample: Virtual Machine
 hv_utils:
   description: Whether the driver C(hv_utils) is V(loaded), V(builtin) or V(absent).
   returned: success
@@ -178,18 +224,32 @@ companions:
     hv_get_dns_info: /usr/libexec/hypervkvpd/hv_get_dns_info
     hv_set_ifconfig: null
 pools:
-  description:
-    - The pool files of the key-value pair exchange.
-    - RV(pools[].problem) is V(torn) if the file is not made of whole records, V(unreadable), or V(None).
+  description: The pool files of the key-value pair exchange.
   returned: success
   type: list
   elements: dict
-  sample:
-    - name: external
-      path: /var/lib/hyperv/.kvp_pool_0
-      present: true
-      records: 0
-      problem: null
+  contains:
+    name:
+      description: V(external) from the host, V(guest) to the host, V(auto), V(auto_external) or V(auto_internal).
+      type: str
+      sample: external
+    path:
+      description: The file.
+      type: str
+      sample: /var/lib/hyperv/.kvp_pool_0
+    present:
+      description: Whether the file is there.
+      type: bool
+    records:
+      description: How many pairs it has, V(None) if that cannot be told.
+      type: int
+    problem:
+      description: V(torn) if the file is not made of whole records, V(unreadable), or V(None).
+      type: str
+    items:
+      description: The pairs.
+      returned: O(kvp_items=true)
+      type: dict
 daemons:
   description: The daemons in the order asked for.
   returned: success
@@ -217,11 +277,9 @@ daemons:
           V(uio_not_bound), V(unsupported), V(not_installed), V(binary_missing), V(not_for_this_kernel) or
           V(wrong_interface).
       type: str
-      sample: null
     hint:
       description: What to do about the reason.
       type: str
-      sample: null
     binary:
       description: The program that is started.
       type: str
@@ -256,7 +314,6 @@ daemons:
       description: The ids of its processes that ended and were not collected by their parent.
       type: list
       elements: int
-      sample: []
     device:
       description: The device that it has to open. V(None) on kernels that have none.
       type: str
@@ -276,7 +333,6 @@ daemons:
           V(pools_missing), V(pools_torn) or V(unit_active_without_process).
       type: list
       elements: str
-      sample: []
     enabled:
       description:
         - Whether it starts by itself, at the boot or when its device appears.
@@ -292,29 +348,11 @@ error:
   sample: null
 """
 
-import typing as t
-from datetime import datetime, timezone
-
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.hyperv.integration.plugins.module_utils._hv_discovery import find_companions
-from ansible_collections.hyperv.integration.plugins.module_utils._hv_identity import identity
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_names import KINDS
-from ansible_collections.hyperv.integration.plugins.module_utils._hv_packages import read_packages
-from ansible_collections.hyperv.integration.plugins.module_utils._hv_pools import host_told
-from ansible_collections.hyperv.integration.plugins.module_utils._hv_status import Survey, survey
-from ansible_collections.hyperv.integration.plugins.module_utils._hv_system import HvError, System
-from ansible_collections.hyperv.integration.plugins.module_utils._hv_version import version_of
-
-SCHEMA = "hyperv.integration/snapshot/1"
-
-
-def find_error(found: Survey) -> dict[str, t.Any] | None:
-    if found.virtualization.hyperv:
-        return None
-    kind = found.virtualization.type
-    what = {"none": "no virtual machine", "other": "a virtual machine of another kind"}.get(kind, f"a {kind} machine")
-    return HvError("not_a_guest", f"This system is not a Hyper-V guest but {what}").row()
+from ansible_collections.hyperv.integration.plugins.module_utils._hv_snapshot import take_snapshot
+from ansible_collections.hyperv.integration.plugins.module_utils._hv_system import System
 
 
 def main() -> None:
@@ -325,35 +363,11 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    system = System()
+    keys = list(dict.fromkeys(module.params["names"]))
 
-    found = survey(system, list(dict.fromkeys(module.params["names"])))
-    packages = read_packages(system)
-    version = version_of(system, found.virtualization, packages)
+    snapshot = take_snapshot(System(), keys, module.params["kvp_items"])
 
-    module.exit_json(
-        changed=False,
-        schema=SCHEMA,
-        kind="guest",
-        collected_at=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        guest=identity(system, host_told(found.pools)),
-        version={
-            "value": version.version,
-            "source": version.source,
-            "flavour": version.flavour,
-            "reason": version.reason,
-        },
-        virtualization=found.virtualization.row(),
-        hv_utils=found.hv_utils,
-        kernel=system.kernel,
-        fcopy_interface=found.fcopy_interface,
-        channels=found.offered,
-        packages=[package.row() for package in packages],
-        companions=find_companions(system),
-        pools=[pool.row(module.params["kvp_items"]) for pool in found.pools],
-        daemons=[daemon.row() for daemon in found.daemons.values()],
-        error=find_error(found),
-    )
+    module.exit_json(changed=False, **snapshot)
 
 
 if __name__ == "__main__":

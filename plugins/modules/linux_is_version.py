@@ -35,6 +35,7 @@ extends_documentation_fragment:
   - hyperv.integration._attributes.info
 attributes:
   platform:
+    support: full
     platforms: posix
 seealso:
   - module: hyperv.integration.guest_is_version

@@ -228,8 +228,12 @@ def test_what_is_not_installed_is_named_with_its_package(tmp_path: Path) -> None
 def test_a_program_that_is_missing_is_not_waited_for(guest: Guest) -> None:
     guest.rescind(SERVICE)
     guest.remove(BINARY)
-    assert error(go(guest, "started"))[1] == "Failed to start the kvp daemon: it is not installed"
-    assert guest.clock == 1000.0
+    guest.write("/etc/os-release", "ID=debian\n")
+    result = go(guest, "started")
+    assert error(result) == ("blocked", f"Failed to start the kvp daemon: its program {BINARY} is missing")
+    assert result.error is not None
+    assert str(result.error.hint).endswith("Install the package hyperv-daemons")
+    assert (result.rows[0]["reason"], guest.clock) == ("off_on_host", 1000.0)
 
 
 @pytest.mark.parametrize("state", ["started", "restarted"])

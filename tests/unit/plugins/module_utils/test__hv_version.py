@@ -115,7 +115,7 @@ def test_the_leading_numbers_of_a_version_count(version: str, parts: tuple[int, 
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "expected"),
+    ("left", "right", "expected"),
     [
         ("6.1.0-35-amd64", "6.1", 1),
         ("6.1.0-amd64", "6.1", 0),
@@ -127,8 +127,8 @@ def test_the_leading_numbers_of_a_version_count(version: str, parts: tuple[int, 
         ("10.0", "9.99.99", 1),
     ],
 )
-def test_versions_are_compared_as_numbers(one: str, other: str, expected: int) -> None:
-    assert (compare(one, other), compare(other, one)) == (expected, -expected)
+def test_versions_are_compared_as_numbers(left: str, right: str, expected: int) -> None:
+    assert (compare(left, right), compare(right, left)) == (expected, -expected)
 
 
 @pytest.mark.parametrize(

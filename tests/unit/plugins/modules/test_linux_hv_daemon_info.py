@@ -83,7 +83,8 @@ def test_each_key_of_the_result_is_documented_and_the_other_way_round(
     assert set(result) - {"changed", "invocation", "warnings"} == set(documented)
     assert set(result["daemons"][0]) == set(documented["daemons"]["contains"])
     for name in ("guest", "version", "virtualization"):
-        assert set(result[name]) == set(documented[name]["sample"])
+        assert set(result[name]) == set(documented[name]["contains"])
+    assert set(run(capfd, kvp_items=True)["pools"][0]) == set(documented["pools"]["contains"])
 
 
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="the core of the controller needs its Python")
