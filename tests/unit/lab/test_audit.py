@@ -41,7 +41,7 @@ def test_the_demo_fleet_has_something_of_everything() -> None:
 def test_recording_the_demo_fleet_again_gives_the_same_data(shell: Path, tmp_path: Path) -> None:
     again = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in record.record(tmp_path)}
     kept = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in audit.RECORDED.glob("*.json")}
-    assert again == kept
+    assert again == kept, "the snapshots have changed; if that is right, run: python -m tests.lab record"
     assert len(kept) == 8
 
 
