@@ -14,7 +14,7 @@ from pathlib import Path
 from . import places
 from .context import Context
 
-START_SECONDS = 300  # the first start compiles the simulated Windows
+START_SECONDS = 1200  # the first start compiles the simulated Windows and builds the Linux guests
 STOP_SECONDS = 60
 
 

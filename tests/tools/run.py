@@ -109,8 +109,11 @@ def numbers(total: Outcome) -> str:
 
 
 def fits(job: Job, part: str) -> bool:
-    """A part is a word of a job's name, or a pattern for the whole of it."""
-    return not job.spare if not part else part in job.name.split() or fnmatch.fnmatch(job.name, part)
+    """A part is a word of a job's name or a pattern for the whole; a spare job wants its last word, or a pattern."""
+    words = job.name.split()
+    if part in words[:-1] or not part:
+        return not job.spare
+    return part == words[-1] or fnmatch.fnmatch(job.name, part)
 
 
 def choose(context: Context, picks: list[str]) -> list[Job]:

@@ -7,8 +7,8 @@
 A target is a folder of tests/integration/targets with a lab.yml: the scenario of its lab, and beside it
   play_hosts  which hosts of the inventory the role runs on (default hyperv_hosts)
   needs       what the lab needs: pwsh, linux (default: what the nodes of the scenario need)
-  cores       ansible-cores (default: the oldest and the newest; the one between runs if it is asked for)
-Without nodes in the scenario the role runs on localhost.
+Without nodes in the scenario the role runs on localhost. tests/integration/matrix.yml says which targets a whole run
+tries with more than the newest ansible-core; any other pair of target and core runs if it is named.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from .context import Context
 from .jobs import Job, Outcome
 
 TARGETS = "tests/integration/targets"
-SECONDS = 900
+MATRIX = "tests/integration/matrix.yml"
+SECONDS = 1500
 LINUX_LANE = "linux guests"  # a lab of them at a time: each is a whole system
-OURS = ("needs", "cores")  # of this runner; the rest is the lab's
 LOCAL = "localhost ansible_connection=local ansible_python_interpreter='{{ ansible_playbook_python }}'\n"
 
 
@@ -39,7 +39,6 @@ class Target:
     scenario: dict[str, t.Any]
     play_hosts: str
     needs: tuple[str, ...]
-    cores: tuple[str, ...]
 
     @property
     def has_nodes(self) -> bool:
@@ -48,42 +47,60 @@ class Target:
 
 def read_target(folder: Path) -> Target:
     data: dict[str, t.Any] = yaml.safe_load((folder / "lab.yml").read_text()) or {}
-    scenario = {key: value for key, value in data.items() if key not in OURS}
     needs = ["pwsh"] if data.get("hosts") or data.get("guests") else []
     needs += ["linux"] if data.get("linux_guests") else []
-    target = Target(
-        folder.name,
-        scenario,
-        scenario.get("play_hosts", "hyperv_hosts"),
-        tuple(data.get("needs", needs)),
-        tuple(str(core) for core in data.get("cores", suite_sanity.ENDS)),
-    )
-    wrong = set(target.cores) - set(places.CORES) or set(target.needs) - {"pwsh", "linux"}
-    if wrong:
-        raise ValueError(f"{folder / 'lab.yml'} names {', '.join(sorted(wrong))}")
-    return target
-
-
-def targets(context: Context) -> list[Target]:
-    return [read_target(path.parent) for path in sorted((context.copy / TARGETS).glob("*/lab.yml"))]
+    wanted = tuple(data.pop("needs", needs))
+    if set(wanted) - {"pwsh", "linux"}:
+        raise ValueError(f"{folder / 'lab.yml'} needs {', '.join(wanted)}, but a lab is made of pwsh and linux")
+    return Target(folder.name, data, data.get("play_hosts", "hyperv_hosts"), wanted)
 
 
 def jobs(context: Context) -> list[Job]:
     labs.stop_left_over(context)
-    made = []
-    if any("linux" in target.needs for target in targets(context)) and not context.no_linux:
-        made.append(Job("integration", "linux roots", lambda: build_roots(context), alone=LINUX_LANE))
-    for target in targets(context):
+    cores = places.available_cores()
+    further = yaml.safe_load((context.copy / MATRIX).read_text())["further"]
+    made: list[Job] = []
+    left_out: dict[str, int] = dict.fromkeys(cores[:-1], 0)
+    for folder in sorted(path.parent for path in (context.copy / TARGETS).glob("*/lab.yml")):
+        try:
+            target = read_target(folder)
+        except (OSError, ValueError, yaml.YAMLError) as error:
+            made.append(unreadable(context, folder.name, error))
+            continue
         reason = missing(context, target.needs)
         if reason:
             made.append(context.skip("integration", target.name, reason))
             continue
-        for core in places.CORES:
-            if core in places.available_cores():
-                made.append(target_job(context, target, core))
-    wanted = {core for target in targets(context) for core in target.cores} - set(places.available_cores())
-    made += [context.skip("integration", f"targets {core}", suite_sanity.missing_core(core)) for core in sorted(wanted)]
+        for core in cores:
+            spare = core != cores[-1] and core not in further.get(target.name, ())
+            made.append(target_job(context, target, core, spare))
+            left_out[core] = left_out.get(core, 0) + spare
+    if any(job.alone == LINUX_LANE for job in made):
+        made.insert(0, Job("integration", "linux roots", lambda: build_roots(context), alone=LINUX_LANE))
+    return made + core_skips(context, left_out)
+
+
+def core_skips(context: Context, left_out: dict[str, int]) -> list[Job]:
+    """What a whole run does not try is named like all that is skipped."""
+    made = []
+    for core in places.CORES:
+        if core not in places.available_cores():
+            made.append(context.skip("integration", f"all with ansible-core-{core}", suite_sanity.missing_core(core)))
+        elif left_out.get(core):
+            reason = (
+                f'a whole run tries them with the newest; make test ARGS="integration:{core}" runs all with this one'
+            )
+            made.append(context.skip("integration", f"{left_out[core]} targets with ansible-core-{core}", reason))
     return made
+
+
+def unreadable(context: Context, name: str, error: Exception) -> Job:
+    def work() -> Outcome:
+        log = context.log("integration", name)
+        log.write_text(f"The scenario of the target cannot be read: {error}\n")
+        return Outcome(failed=1, log=log)
+
+    return Job("integration", name, work)
 
 
 def missing(context: Context, needs: t.Iterable[str]) -> str:
@@ -92,10 +109,10 @@ def missing(context: Context, needs: t.Iterable[str]) -> str:
     return "; ".join(reasons[need] for need in needs if reasons[need])
 
 
-def target_job(context: Context, target: Target, core: str) -> Job:
+def target_job(context: Context, target: Target, core: str, spare: bool) -> Job:
     name = f"{target.name} {core}"
     lane = LINUX_LANE if "linux" in target.needs else ""
-    return Job("integration", name, lambda: run_target(context, target, core), lane, spare=core not in target.cores)
+    return Job("integration", name, lambda: run_target(context, target, core), lane, spare)
 
 
 def build_roots(context: Context) -> Outcome:

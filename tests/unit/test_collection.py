@@ -99,6 +99,13 @@ def test_a_target_says_what_it_needs(path: Path) -> None:
     assert path.name.startswith("setup_") or (path / "lab.yml").exists()
 
 
+def test_the_matrix_names_targets_and_cores_that_exist() -> None:
+    further = read_yaml("tests/integration/matrix.yml")["further"]
+    assert [name for name in further if not (TARGETS / name / "lab.yml").exists()] == []
+    pinned = {path.stem.removeprefix("requirements-") for path in COLLECTION.glob("tests/requirements-2.*.txt")}
+    assert {core for cores in further.values() for core in cores} < pinned
+
+
 @pytest.mark.parametrize("path", [path for path in python_files() if is_public(path)], ids=name_of)
 def test_a_python_plugin_has_unit_tests_of_its_name(path: Path) -> None:
     """A module and its reading twin may share them."""
