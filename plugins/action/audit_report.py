@@ -33,6 +33,7 @@ ARGUMENTS: dict[str, t.Any] = {
     "csv_delimiter": {"type": "str", "default": ","},
     "directory": {"type": "path", "required": True},
     "fail_on": {"type": "list", "elements": "str", "default": []},
+    "guests": {"type": "list", "elements": "str", "default": []},
     "formats": {
         "type": "list",
         "elements": "str",
@@ -75,7 +76,7 @@ class ActionModule(ActionBase):
         places = options["snapshots"] or [str(directory / audit_files.SNAPSHOTS)]
         if options["targets"] is not None:
             folder = snapshot_folder(places[0], self._task.check_mode)
-            return audit_files.read_targets(folder, options["targets"], current_run())
+            return audit_files.read_targets(folder, options["targets"], current_run(), options["guests"])
         try:
             return audit_files.read_snapshots(full_path(place) for place in places)
         except OSError as error:

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Read one host in one remote call and keep what it says in a file on the controller.
+"""Read one host or one guest in one remote call and keep what it says in a file on the controller.
 
-What cannot be read is a snapshot too: the host stays in the play, and is in the report with its reason.
+What cannot be read is a snapshot too: the target stays in the play, and is in the report with its reason.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ from ansible_collections.hyperv.integration.plugins.plugin_utils._snapshot impor
     read_snapshot,
 )
 
-MODULE = "hyperv.integration.hyperv_integration_service_info"
+HOST_MODULE = "hyperv.integration.hyperv_integration_service_info"
+WINDOWS_MODULE = "hyperv.integration.windows_vmic_service_info"
+LINUX_MODULE = "hyperv.integration.linux_hv_daemon_info"
 
 
 class _TimeLimitError(BaseException):
@@ -68,31 +70,38 @@ class ActionModule(ActionBase):
     TRANSFERS_FILES = False
     _supports_check_mode = True
 
-    def _ask(self, seconds: float, task_vars: dict[str, t.Any]) -> tuple[Data | None, Data | None]:
+    def _module(self, kind: str) -> str:
+        if kind == "host":
+            return HOST_MODULE
+        # The shell is what decides in Ansible too whether a target is a Windows.
+        return WINDOWS_MODULE if getattr(self._connection._shell, "_IS_WINDOWS", False) else LINUX_MODULE
+
+    def _ask(self, kind: str, seconds: float, task_vars: dict[str, t.Any]) -> tuple[Data | None, Data | None]:
         """The module's result, or the reason why there is none."""
         # A time limit of the task itself uses the same clock of the process; it is Ansible's then.
         limit = 0 if self._task.timeout else seconds
         try:
             with _time_limit(limit):
-                result = self._execute_module(module_name=MODULE, module_args={}, task_vars=task_vars)
+                result = self._execute_module(module_name=self._module(kind), module_args={}, task_vars=task_vars)
         except _TimeLimitError:
             return None, failure.from_time_limit(limit)
         except AnsibleConnectionFailure as error:
-            return None, failure.from_connection(to_text(error), isinstance(error, AnsibleAuthenticationFailure))
+            refused = isinstance(error, AnsibleAuthenticationFailure)
+            return None, failure.from_connection(to_text(error), refused, kind)
         except AnsibleError as error:
             return None, failure.from_exception(to_text(error))
         return result, failure.from_result(result)
 
-    def _snapshot(self, target: str, result: Data | None, error: Data | None, at: str) -> Data:
+    def _snapshot(self, target: str, kind: str, result: Data | None, error: Data | None, at: str) -> Data:
         if result is None or error:
-            return failed_snapshot(target, error or {}, at)
+            return failed_snapshot(target, error or {}, at, kind)
         # The controller's clock, not the host's: snapshots of many hosts and controllers are put in order by it.
         answer = {**result, "schema": result.get("schema", SCHEMA), "target": target, "collected_at": at}
         try:
             return read_snapshot(answer)
         except SnapshotError as reason:
-            msg = f"The answer of the host is no snapshot: {reason}"
-            return failed_snapshot(target, {"error_class": "unexpected", "msg": msg, "hint": None}, at)
+            msg = f"The answer of the {kind} is no snapshot: {reason}"
+            return failed_snapshot(target, {"error_class": "unexpected", "msg": msg, "hint": None}, at, kind)
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result: dict[str, t.Any] = super().run(tmp, task_vars)
@@ -108,14 +117,16 @@ class ActionModule(ActionBase):
         _validation, options = base.validate_argument_spec(
             argument_spec={
                 "directory": {"type": "path", "required": True},
+                "kind": {"type": "str", "choices": ["guest", "host"], "default": "host"},
                 "timeout": {"type": "int", "default": 0},
             }
         )
         if options["timeout"] < 0:
             raise AnsibleActionFail(f"Expected a time limit of 0 seconds or more but found {options['timeout']}")
         target = str(variables["inventory_hostname"])
-        answer, error = self._ask(options["timeout"], variables)
-        snapshot = self._snapshot(target, answer, error, current_time())
+        kind = options["kind"]
+        answer, error = self._ask(kind, options["timeout"], variables)
+        snapshot = self._snapshot(target, kind, answer, error, current_time())
         folder = snapshot_folder(options["directory"], self._task.check_mode)
         try:
             path = audit_files.write_snapshot(folder, snapshot, current_run())
@@ -127,7 +138,7 @@ class ActionModule(ActionBase):
             "target": target,
             "path": str(path),
             "error": snapshot["error"],
-            "vms": len(snapshot["vms"]),
-            "running": sum(1 for vm in snapshot["vms"] if vm["state"] == "running"),
+            "vms": len(snapshot.get("vms", [])),
+            "running": sum(1 for vm in snapshot.get("vms", []) if vm["state"] == "running"),
             **warnings,
         }

@@ -20,6 +20,8 @@ description:
   - Snapshots may come from several controllers or job slices. Of a host or a virtual machine that is in more than
     one, the newest is shown and the conflict is noted.
   - A host that could not be read is in the report with its reason.
+  - A service of which both sides were read, the host's and the guest's, gets one verdict of both. Guests join their
+    virtual machines by VM id. Where the guest was not read, the host side alone decides, and the report says so.
   - Use the role P(hyperv.integration.audit#role) unless you need the steps one by one.
 options:
   csv_byte_order_mark:
@@ -60,6 +62,12 @@ options:
     elements: str
     choices: [csv, html, json, junit, markdown, prometheus]
     default: [html, json, csv, markdown]
+  guests:
+    description:
+      - Which of O(targets) are guests. It matters only for those without a snapshot from this run.
+    type: list
+    elements: str
+    default: []
   keep:
     description:
       - How many reports stay in O(directory). Older ones are removed; with V(0) all stay.

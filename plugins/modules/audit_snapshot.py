@@ -10,11 +10,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: audit_snapshot
-short_description: Keep what a Hyper-V host says of its virtual machines in a file on the controller
+short_description: Keep what a Hyper-V host or a guest says in a file on the controller
 version_added: 0.1.0
 description:
-  - Runs M(hyperv.integration.hyperv_integration_service_info) on the host, in one remote call, and writes the
-    snapshot to a file on the controller.
+  - Runs M(hyperv.integration.hyperv_integration_service_info) on a host, in one remote call, and writes the snapshot to
+    a file on the controller.
+  - With O(kind=guest) it runs M(hyperv.integration.windows_vmic_service_info) or
+    M(hyperv.integration.linux_hv_daemon_info) in a guest, whichever fits its connection.
   - Returns only a few numbers, so that an audit of many hosts does not carry all their data from task to task.
   - A host that is unreachable, denies access, has no Hyper-V or takes too long does not fail and does not leave the
     play. Its snapshot holds the reason, and so does RV(error).
@@ -26,9 +28,15 @@ options:
       - A relative path begins in the folder in which Ansible was started.
     type: path
     required: true
+  kind:
+    description:
+      - Whether the target is a Hyper-V host or a guest.
+    type: str
+    choices: [guest, host]
+    default: host
   timeout:
     description:
-      - How many seconds the host has to answer. With V(0) there is no limit but those of the connection.
+      - How many seconds the target has to answer. With V(0) there is no limit but those of the connection.
       - It has no effect where the task has a C(timeout) of its own. Ansible then fails the task, and the host leaves
         the play.
     type: int
@@ -46,9 +54,12 @@ attributes:
     details:
       - This module changes nothing on the host.
   platform:
-    platforms: windows
+    platforms: windows, posix
 seealso:
   - module: hyperv.integration.audit_report
+  - module: hyperv.integration.hyperv_integration_service_info
+  - module: hyperv.integration.windows_vmic_service_info
+  - module: hyperv.integration.linux_hv_daemon_info
   - plugin: hyperv.integration.audit
     plugin_type: role
 author:
@@ -65,6 +76,11 @@ EXAMPLES = r"""
     directory: audit/snapshots
     timeout: 300
   register: snapshot
+
+- name: Keep a snapshot of each guest
+  hyperv.integration.audit_snapshot:
+    directory: audit/snapshots
+    kind: guest
 """
 
 RETURN = r"""
@@ -79,7 +95,7 @@ path:
   type: str
   sample: /home/admin/audit/snapshots/hv01.json
 vms:
-  description: How many virtual machines the host has.
+  description: How many virtual machines the host has. It is 0 for a guest.
   returned: success
   type: int
   sample: 25

@@ -127,9 +127,12 @@ def read_snapshots(places: t.Iterable[pathlib.Path]) -> list[Data]:
     return snapshots
 
 
-def read_targets(folder: pathlib.Path, targets: t.Iterable[str], run: str) -> list[Data]:
+def read_targets(
+    folder: pathlib.Path, targets: t.Iterable[str], run: str, guests: t.Collection[str] = ()
+) -> list[Data]:
     """The snapshots that this run made of some targets. A target without one is there with that as its error."""
     snapshots = []
+    guests = frozenset(guests)
     for target in targets:
         path = snapshot_path(folder, target)
         try:
@@ -143,7 +146,8 @@ def read_targets(folder: pathlib.Path, targets: t.Iterable[str], run: str) -> li
             snapshots.append(_read(path, data))
             continue
         msg = "The target left the play before it was read"
-        snapshots.append(failed_snapshot(target, {"error_class": "no_snapshot", "msg": msg, "hint": None}, None))
+        kind = "guest" if target in guests else "host"
+        snapshots.append(failed_snapshot(target, {"error_class": "no_snapshot", "msg": msg, "hint": None}, None, kind))
     return snapshots
 
 

@@ -214,6 +214,21 @@ SERVICE_CAUSES = {
         "The service runs in the guest without being connected",
         "Restart it in the guest",
     ),
+    "guest_service_unusable": Cause(
+        "warning",
+        "Guest side cannot work",
+        "The service is on on the host, but cannot work in the guest ({guest_reason})",
+        "Look at the guest's kernel and at the packages of its distribution",
+    ),
+    "guest_driver_absent": Cause(
+        "warning",
+        "Driver hv_utils is not loaded in the guest",
+        "The service is on on the host, but the guest has not loaded the driver hv_utils",
+        "Load the kernel module hv_utils in the guest",
+    ),
+    "guest_cannot_have_it": Cause(
+        "ok", "Not available in this guest", "This kind of guest cannot have the service ({guest_reason})"
+    ),
     "guest_runs_unheard": Cause(
         "warning",
         "Guest service runs but the host has no contact",
@@ -229,7 +244,19 @@ OTHER_CAUSES = {
     "host_unreachable": Cause(
         "critical", "Host unreachable", "{msg}", "Check that the host runs and that WinRM answers from this controller"
     ),
-    "guest_unreachable": Cause("warning", "Guest unreachable", "{msg}", "Check that the guest runs and can be reached"),
+    "guest_unreachable": Cause(
+        "warning",
+        "Guest unreachable, judged from the host side",
+        "{msg}",
+        "Check that the guest runs and can be reached from this controller",
+    ),
+    "guest_unreadable": Cause(
+        "warning",
+        "Guest could not be read, judged from the host side",
+        "{msg}",
+        "Look at the message, and at the rights of the account in the guest",
+    ),
+    "not_a_guest": Cause("notice", "Not a guest of Hyper-V", "{msg}", "Take the machine out of the group of guests"),
     "host_unsupported": Cause(
         "critical", "No Hyper-V on the host", "{msg}", "Install the Hyper-V role with its PowerShell module"
     ),

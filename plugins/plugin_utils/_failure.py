@@ -53,9 +53,10 @@ def _unwrap(match: re.Match[str]) -> str:
     return f"No connection to {match['host']} port {match['port']}: {word}"
 
 
-def from_connection(text: str, authentication: bool = False) -> Data:
-    """The error of a target to which no connection came about."""
+def from_connection(text: str, authentication: bool = False, kind: str = "host") -> Data:
+    """The error of a target, a host or a guest, to which no connection came about."""
     found = "access_denied" if authentication else _class_of(text, "host_unreachable")
+    found = f"{kind}_unreachable" if found == "host_unreachable" else found
     return {"error_class": found, "msg": _message(_WRAPPED.sub(_unwrap, text)), "hint": _HINTS.get(found)}
 
 

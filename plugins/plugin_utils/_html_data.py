@@ -55,6 +55,7 @@ _COLUMNS: dict[str, t.Callable[[Data], t.Any]] = {
     "configuration": lambda row: row["configuration_version"],
     "checkpoints": lambda row: row["checkpoints"],
     "error": lambda row: row["error"] and row["error"]["msg"],
+    "basis": lambda row: _basis(row),
 }
 _SHARED = (
     "severity",
@@ -69,7 +70,17 @@ _SHARED = (
     "cluster",
     "heartbeat",
     "configuration",
+    "basis",
 )
+
+
+def _basis(row: Data) -> str | None:
+    """Whose word the verdicts rest on."""
+    if row["kind"] == "host":
+        return None
+    if row["guest_error"]:
+        return f"the host alone, since the guest could not be read: {row['guest_error']['msg']}"
+    return "host and guest" if row["basis"] == "host_and_guest" else "the host"
 
 
 class _Words:
@@ -107,6 +118,10 @@ class _Causes:
 def _status(service: Data) -> str:
     evidence = service["evidence"]
     parts = [evidence["primary_status"], evidence["secondary_status"]]
+    guest = evidence["guest"]
+    if guest:
+        state = "not available" if guest["available"] is False else guest["state"] or "unknown"
+        parts.append(f"in the guest {state}")
     return ", ".join(part.replace("_", " ") for part in parts if part)
 
 

@@ -118,8 +118,12 @@ def overview(report: Data) -> str:
         _tile(_number(vms["total"]), f"VMs, {_number(vms['running'])} running"),
         _tile(_number(outdated), "VMs outdated", "warning" if outdated else "ok"),
         *(
-            _tile(_number(problems[grade]), words, grade if problems[grade] else "ok")
-            for grade, words in (("critical", "critical problems"), ("warning", "warnings"), ("notice", "notices"))
+            _tile(
+                _number(problems[grade]),
+                word if problems[grade] == 1 else f"{word}s",
+                grade if problems[grade] else "ok",
+            )
+            for grade, word in (("critical", "critical problem"), ("warning", "warning"), ("notice", "notice"))
         ),
     ]
     return (

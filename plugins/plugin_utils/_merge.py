@@ -12,12 +12,13 @@ import dataclasses
 import datetime
 import typing as t
 
+from ansible_collections.hyperv.integration.plugins.plugin_utils._join import complete_hosts, find_ids
 from ansible_collections.hyperv.integration.plugins.plugin_utils._snapshot import Data
 
 # A controller that cannot reach a host says nothing against what another one read there at about the same time.
 # After a day, what was read is history and the failure is the news.
 _FAILURE_WINS_AFTER = datetime.timedelta(hours=24)
-_LONG_AGO = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+_LONG_AGO = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 
 @dataclasses.dataclass
@@ -41,7 +42,7 @@ def read_time(text: str | None) -> datetime.datetime:
         moment = datetime.datetime.fromisoformat((text or "").replace("Z", "+00:00"))
     except ValueError:
         return _LONG_AGO
-    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)
+    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
 
 
 def _order(snapshot: Data) -> tuple[str, str, str]:
@@ -131,7 +132,11 @@ def _merge_vms(hosts: list[Data], conflicts: list[Data]) -> list[Data]:
 def _merge_guests(snapshots: list[Data], conflicts: list[Data]) -> tuple[dict[str, Data], list[Data]]:
     joined: dict[str, Data] = {}
     unjoined: list[Data] = []
-    ordered = sorted(snapshots, key=lambda guest: (-read_time(guest["collected_at"]).timestamp(), str(guest["target"])))
+    # What was read comes before a failure: a guest that one way leads to is not unreachable.
+    ordered = sorted(
+        snapshots,
+        key=lambda one: (bool(one["error"]), -read_time(one["collected_at"]).timestamp(), str(one["target"])),
+    )
     for snapshot in ordered:
         identity = snapshot["guest"]["vm_id"]
         if not identity:
@@ -154,6 +159,8 @@ def merge_snapshots(snapshots: t.Iterable[Data]) -> Fleet:
     conflicts: list[Data] = []
     hosts = _merge_hosts([one for one in every if one["kind"] == "host"], conflicts)
     hosts = _merge_vms(hosts, conflicts)
-    guests, unjoined = _merge_guests([one for one in every if one["kind"] == "guest"], conflicts)
+    named = find_ids((one for one in every if one["kind"] == "guest"), hosts)
+    guests, unjoined = _merge_guests(named, conflicts)
+    hosts = complete_hosts(hosts, guests)
     conflicts.sort(key=lambda one: (one["kind"], str(one["name"]).casefold(), str(one["id"]), one["dropped"]))
     return Fleet(hosts=hosts, guests=guests, conflicts=conflicts, unjoined_guests=unjoined)

@@ -48,6 +48,8 @@ _COLUMNS: dict[str, t.Callable[[Data], t.Any]] = {
     "heartbeat_state": lambda row: row["heartbeat"],
     "error_class": lambda row: row["error"] and row["error"]["error_class"],
     "error": lambda row: row["error"] and row["error"]["msg"],
+    "basis": lambda row: row["basis"],
+    "guest_error": lambda row: row["guest_error"] and row["guest_error"]["msg"],
 }
 
 

@@ -197,7 +197,7 @@ def _legend() -> Data:
 def _guest_problems(fleet: Fleet, known: set[str]) -> list[Data]:
     lost = [guest for identity, guest in fleet.guests.items() if identity not in known]
     alone = sorted([*fleet.unjoined_guests, *lost], key=lambda guest: str(guest["target"]).casefold())
-    return [guest_problem(guest, "guest_unreachable" if guest["error"] else "guest_without_vm") for guest in alone]
+    return [guest_problem(guest) for guest in alone]
 
 
 def build_report(fleet: Fleet, options: Options, generated_at: str, previous: Data | None = None) -> Data:

@@ -64,8 +64,12 @@ def _vm_problems(vm: Data, row: Data) -> list[Data]:
     for service in row["services"]:
         if service["severity"] != "ok":
             status = service["evidence"]
+            guest = status["guest"] or {}
             evidence = {"primary": status["primary_status"], "secondary": status["secondary_status"]}
+            evidence["guest_reason"] = str(guest.get("reason") or "no reason").replace("_", " ")
             more = {"verdict": service["verdict"], "service": service["key"]}
+            if guest.get("hint") and service["cause"].startswith("guest_"):
+                more["next_step"] = guest["hint"]
             found.append(_problem("service", service["cause"], row, evidence, **more))
     return found
 
@@ -79,6 +83,14 @@ def _host_columns(snapshot: Data) -> Data:
         "host_generation": host["generation"],
         "cluster": host["cluster"],
     }
+
+
+def _guest_columns(guest: Data | None) -> Data:
+    """Whether the guest was asked itself, and what came of it. Without that, the host's word alone counts."""
+    if guest is None:
+        return {"basis": "host", "guest_target": None, "guest_error": None}
+    basis = "host" if guest["error"] else "host_and_guest"
+    return {"basis": basis, "guest_target": guest["target"], "guest_error": guest["error"]}
 
 
 def vm_row(vm: Data, snapshot: Data, minimum: str | None, guest: Data | None) -> tuple[Data, list[Data]]:
@@ -100,12 +112,15 @@ def vm_row(vm: Data, snapshot: Data, minimum: str | None, guest: Data | None) ->
         "guest_fqdn": vm["guest"]["fqdn"],
         "ipv4": vm["guest"]["ipv4"],
         "ipv6": vm["guest"]["ipv6"],
+        **_guest_columns(guest),
         "severity": "ok",
         "version": judge_version(vm, snapshot["host"], minimum),
         "services": judge_services(vm, guest),
         "error": vm["error"],
     }
     problems = _vm_problems(vm, row)
+    if guest and guest["error"]:
+        problems.append(_guest_problem(guest, row))
     row["severity"] = worst(problem["severity"] for problem in problems)
     return row, problems
 
@@ -133,6 +148,7 @@ def host_row(snapshot: Data) -> tuple[Data, list[Data]]:
         **dict.fromkeys(guest),
         "ipv4": [],
         "ipv6": [],
+        **_guest_columns(None),
         "severity": "ok",
         "version": version,
         "services": [],
@@ -158,11 +174,21 @@ def conflict_problem(conflict: Data) -> Data:
     return _problem("conflict", "conflict", where, conflict)
 
 
-def guest_problem(snapshot: Data, cause: str) -> Data:
+def _guest_problem(guest: Data, row: Data) -> Data:
+    """The problem of a guest that could not be read. Its VM is judged all the same."""
+    error = guest["error"]
+    cause = error["error_class"] if error["error_class"] in ("guest_unreachable", "not_a_guest") else "guest_unreadable"
+    problem = _problem("guest", cause, row, error, verdict=error["error_class"])
+    return {**problem, "next_step": error["hint"] or problem["next_step"]}
+
+
+def guest_problem(guest: Data) -> Data:
     """The problem of a guest snapshot that says nothing about any VM of the report."""
-    name = snapshot["guest"]["name"] or snapshot["target"]
-    where = {"host": None, "name": name, "id": snapshot["guest"]["vm_id"]}
-    return _problem("guest", cause, where, snapshot["error"] or {"name": name})
+    name = guest["guest"]["name"] or guest["target"]
+    where = {"host": None, "name": name, "id": guest["guest"]["vm_id"]}
+    return (
+        _guest_problem(guest, where) if guest["error"] else _problem("guest", "guest_without_vm", where, {"name": name})
+    )
 
 
 def row_order(row: Data) -> tuple[str, str, str]:

@@ -50,9 +50,21 @@ _LINUX_CONSTANT = "3.1"
 _FIRST_SERVED = (6, 3)
 # Windows Vista and Server 2008, the oldest guests in the table for hosts from 2016 on.
 _FIRST_IN_MATRIX = (6, 0)
+_GUEST_EVIDENCE = ("state", "start_mode", "available", "running", "healthy", "reason", "hint")
 # Services that have a daemon of their own on Linux; the others live in the module hv_utils.
 _LINUX_DAEMONS = ("guest_service_interface", "key_value_pair_exchange", "vss")
 
+# What a guest says of a service that is not available in it. Any other reason means that it cannot work as it is.
+_BY_REASON = {
+    "not_installed": ("guest_missing", "guest_service_missing"),
+    "binary_missing": ("guest_missing", "guest_service_missing"),
+    "off_on_host": ("no_contact", "guest_channel_missing"),
+    "driver_absent": ("guest_missing", "guest_driver_absent"),
+    "not_in_this_windows": ("not_available", "guest_too_old"),
+    "confidential_vm": ("not_available", "guest_cannot_have_it"),
+    "container": ("not_available", "guest_cannot_have_it"),
+    "unsupported": ("not_available", "guest_cannot_have_it"),
+}
 _BY_PRIMARY = {
     "ok": ("ok", "working"),
     "protocol_mismatch": ("ok", "protocol_mismatch"),
@@ -74,6 +86,8 @@ _BY_SECONDARY = {
 
 def guest_family(vm: Data) -> str | None:
     """The family of the guest's system as far as it tells: windows, linux, other or null."""
+    if vm["guest"]["family"]:
+        return "other" if vm["guest"]["family"] not in ("windows", "linux") else str(vm["guest"]["family"])
     name = (vm["guest"]["os_name"] or vm["kvp"].get("OSName") or "").casefold()
     if "windows" in name:
         return "windows"
@@ -227,11 +241,16 @@ def _from_host(service: Data, vm: Data) -> tuple[str, str]:
 
 def _from_both(verdict: tuple[str, str], guest: Data | None, offered: bool | None) -> tuple[str, str]:
     """What the guest side adds to a service that is on, on a VM that runs."""
+    if guest is None:
+        return ("no_contact", "guest_channel_missing") if offered is False else verdict
+    known = _BY_REASON.get(guest["reason"] or "")
+    if known and known[0] == "not_available":
+        return known
     if offered is False:
         return "no_contact", "guest_channel_missing"
-    if guest is None:
-        return verdict
     if guest["available"] is False:
+        if guest["reason"]:
+            return known or ("no_contact", "guest_service_unusable")
         return "guest_missing", "guest_service_missing"
     if guest["running"] is False:
         off = "guest_service_disabled" if guest["start_mode"] == "disabled" else "guest_service_stopped"
@@ -270,7 +289,7 @@ def judge_service(service: Data, vm: Data, guest_snapshot: Data | None = None) -
             "secondary_status": service["secondary_status"],
             "protocol_mismatch": service["protocol_mismatch"],
             "channel_offered": offered,
-            "guest": guest and {name: guest[name] for name in ("state", "start_mode", "running", "healthy")},
+            "guest": guest and {name: guest[name] for name in _GUEST_EVIDENCE},
         },
     }
 

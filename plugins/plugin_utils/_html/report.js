@@ -68,7 +68,9 @@
   };
   const order = (a, b) => {
     const sorter = sorters[state.sort] || ((x, y) => compare(x[state.sort] || "", y[state.sort] || ""));
-    return (state.down ? -1 : 1) * sorter(a, b) || compare(a.host, b.host) || compare(a.name || "", b.name || "");
+    /* What hides a whole host comes before what is wrong with one VM. */
+    const whole = (a.name === null ? 0 : 1) - (b.name === null ? 0 : 1);
+    return (state.down ? -1 : 1) * sorter(a, b) || whole || compare(a.host, b.host) || compare(a.name || "", b.name || "");
   };
 
   const fact = (list, name, value) => {
@@ -99,6 +101,7 @@
     fact(list, "VM generation", row.generation);
     fact(list, "Configuration", row.configuration);
     fact(list, "Checkpoints", row.checkpoints);
+    fact(list, "Judged from", row.basis);
     const facts = element("div", {}, [element("h3", { text: row.name || row.host }), list]);
     const items = element("ul", {}, row.services.map(serviceItem));
     const side = element("div", {}, row.services.length ? [element("h3", { text: "Services" }), items] : []);
@@ -114,7 +117,9 @@
       element("td", { kind: "medium", text: row.state ? row.state.replaceAll("_", " ") : "–" }),
       element("td", { kind: "wide short", text: row.os || "–", title: row.os }),
       element("td", { kind: "mono medium", text: row.version || "–" }),
-      element("td", { text: row.error || data.groups[row.group] || row.group }),
+      element("td", {}, [element("div", {
+        kind: "clamp", text: row.error || data.groups[row.group] || row.group, title: row.error,
+      })]),
     ];
     services.forEach((key) => {
       const service = row.services.find((one) => one.key === key);

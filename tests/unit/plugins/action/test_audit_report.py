@@ -97,6 +97,13 @@ def test_targets_that_left_the_play_are_in_the_report(tmp_path: pathlib.Path) ->
     ]
 
 
+def test_a_guest_that_left_the_play_is_told_as_a_guest(tmp_path: pathlib.Path) -> None:
+    collect(tmp_path / "snapshots", make_host("HV01", vms=[make_vm("web01")]))
+    result = run(tmp_path, targets=["hv01", "web01"], guests=["web01", "other"], fail_on=["guest_unreadable"])
+    assert result["summary"]["hosts"]["by_status"] == {"ok": 1}
+    assert result["failed_on"] == [{"name": "guest_unreadable", "count": 1}]
+
+
 def test_snapshots_of_several_controllers_are_merged(tmp_path: pathlib.Path) -> None:
     collect(tmp_path / "a", make_host("HV01"), make_failed_host("hv02"))
     collect(tmp_path / "b", make_host("HV02", vms=[make_vm("other")]))

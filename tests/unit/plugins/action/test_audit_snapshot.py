@@ -18,10 +18,21 @@ from ansible.errors import (
     AnsibleError,
 )
 
-from ansible_collections.hyperv.integration.plugins.action.audit_snapshot import MODULE, ActionModule
+from ansible_collections.hyperv.integration.plugins.action.audit_snapshot import (
+    HOST_MODULE,
+    LINUX_MODULE,
+    WINDOWS_MODULE,
+    ActionModule,
+)
 from ansible_collections.hyperv.integration.plugins.plugin_utils._audit_files import read_targets
 from ansible_collections.hyperv.integration.plugins.plugin_utils._audit_run import current_run, snapshot_folder
-from ansible_collections.hyperv.integration.tests.unit.snapshot_fleet import make_host, make_off_vm, make_vm
+from ansible_collections.hyperv.integration.tests.unit.snapshot_fleet import (
+    make_guest,
+    make_guest_service,
+    make_host,
+    make_off_vm,
+    make_vm,
+)
 
 Answer = t.Callable[[], dict[str, t.Any]]
 
@@ -29,11 +40,18 @@ Answer = t.Callable[[], dict[str, t.Any]]
 class Action(ActionModule):
     """The action with a host that answers as a test wants; all else is the real one."""
 
-    def __init__(self, answer: Answer, args: dict[str, t.Any], check_mode: bool = False, task_timeout: int = 0) -> None:
+    def __init__(
+        self,
+        answer: Answer,
+        args: dict[str, t.Any],
+        check_mode: bool = False,
+        task_timeout: int = 0,
+        windows: bool = True,
+    ) -> None:
         task: t.Any = types.SimpleNamespace(
             args=args, check_mode=check_mode, timeout=task_timeout, async_val=0, action="audit_snapshot", diff=False
         )
-        connection: t.Any = types.SimpleNamespace(_shell=types.SimpleNamespace(tmpdir=None))
+        connection: t.Any = types.SimpleNamespace(_shell=types.SimpleNamespace(tmpdir=None, _IS_WINDOWS=windows))
         unused: t.Any = None
         super().__init__(task, connection, unused, unused, unused, unused)
         self.answer = answer
@@ -47,7 +65,7 @@ class Action(ActionModule):
 def run(folder: pathlib.Path, answer: Answer, check_mode: bool = False, **options: t.Any) -> dict[str, t.Any]:
     action = Action(answer, {"directory": str(folder), **options}, check_mode)
     result = action.run(None, {"inventory_hostname": "hv01"})
-    assert action.asked == [MODULE]
+    assert action.asked == [HOST_MODULE]
     assert not result.get("failed")
     assert result["changed"] is False
     return result
@@ -140,6 +158,26 @@ def test_a_module_that_fails_or_talks_nonsense_is_kept_with_its_reason(
 def test_an_error_in_the_snapshot_itself_is_kept(tmp_path: pathlib.Path) -> None:
     error = {"error_class": "vm_busy", "msg": "busy", "hint": "wait"}
     assert run(tmp_path, lambda: module_result(error=error))["error"] == error
+
+
+@pytest.mark.parametrize(("windows", "module"), [(True, WINDOWS_MODULE), (False, LINUX_MODULE)])
+def test_a_guest_is_asked_by_the_module_that_fits_its_connection(
+    tmp_path: pathlib.Path, windows: bool, module: str
+) -> None:
+    guest = make_guest(make_vm("a"), [make_guest_service("vss")])
+    action = Action(lambda: dict(guest), {"directory": str(tmp_path), "kind": "guest"}, windows=windows)
+    result = action.run(None, {"inventory_hostname": "a"})
+    assert (action.asked, result["error"], result["vms"]) == ([module], None, 0)
+    snapshot = read_targets(tmp_path, ["a"], current_run())[0]
+    assert (snapshot["kind"], snapshot["guest"]["vm_id"]) == ("guest", make_vm("a")["id"])
+
+
+def test_a_guest_that_cannot_be_reached_is_kept_as_a_guest(tmp_path: pathlib.Path) -> None:
+    action = Action(
+        failing(AnsibleConnectionFailure("no route to host")), {"directory": str(tmp_path), "kind": "guest"}
+    )
+    assert action.run(None, {"inventory_hostname": "a"})["error"]["error_class"] == "guest_unreachable"
+    assert read_targets(tmp_path, ["a"], current_run())[0]["kind"] == "guest"
 
 
 def test_a_host_that_takes_too_long_is_given_up_on(tmp_path: pathlib.Path) -> None:

@@ -120,7 +120,7 @@ def test_guests_join_by_vm_id_and_the_newest_wins() -> None:
     vm = make_vm()
     old = make_guest(vm, collected_at=EARLIER, target="old")
     new = make_guest(vm, collected_at=LATER, target="new")
-    nobody = make_guest({**vm, "id": ""}, target="nobody")
+    nobody = make_guest({**vm, "id": "", "name": "nobody"})
     fleet = merge(make_host(), old, new, nobody)
     assert fleet.guests[vm["id"]]["target"] == "new"
     assert [guest["target"] for guest in fleet.unjoined_guests] == ["nobody"]
