@@ -126,11 +126,10 @@ attributes:
       - RV(ignore:changed) is true for the first report, and where something differs from the last one. A report is
         written each time, as its time is part of it.
   platform:
+    support: full
     platforms: posix
 seealso:
   - module: hyperv.integration.audit_snapshot
-  - plugin: hyperv.integration.audit
-    plugin_type: role
 author:
   - hyperv.integration contributors (@hyperv-integration)
 """

@@ -54,14 +54,13 @@ attributes:
     details:
       - This module changes nothing on the host.
   platform:
+    support: full
     platforms: windows, posix
 seealso:
   - module: hyperv.integration.audit_report
   - module: hyperv.integration.hyperv_integration_service_info
   - module: hyperv.integration.windows_vmic_service_info
   - module: hyperv.integration.linux_hv_daemon_info
-  - plugin: hyperv.integration.audit
-    plugin_type: role
 author:
   - hyperv.integration contributors (@hyperv-integration)
 """

@@ -34,6 +34,17 @@ _LOOKS = {
     "unknown": "unknown",
 }
 _HOST_GROUPS = {"host_unreadable": "Host could not be read", "no_vms": "Host without VMs"}
+
+
+def _basis(row: Data) -> str | None:
+    """Whose word the verdicts rest on."""
+    if row["kind"] == "host":
+        return None
+    if row["guest_error"]:
+        return f"the host alone, since the guest could not be read: {row['guest_error']['msg']}"
+    return "host and guest" if row["basis"] == "host_and_guest" else "the host"
+
+
 # The columns of a row, and where each comes from. Those in _SHARED hold the same few texts over and over again.
 _COLUMNS: dict[str, t.Callable[[Data], t.Any]] = {
     "severity": lambda row: row["severity"],
@@ -55,7 +66,7 @@ _COLUMNS: dict[str, t.Callable[[Data], t.Any]] = {
     "configuration": lambda row: row["configuration_version"],
     "checkpoints": lambda row: row["checkpoints"],
     "error": lambda row: row["error"] and row["error"]["msg"],
-    "basis": lambda row: _basis(row),
+    "basis": _basis,
 }
 _SHARED = (
     "severity",
@@ -72,15 +83,6 @@ _SHARED = (
     "configuration",
     "basis",
 )
-
-
-def _basis(row: Data) -> str | None:
-    """Whose word the verdicts rest on."""
-    if row["kind"] == "host":
-        return None
-    if row["guest_error"]:
-        return f"the host alone, since the guest could not be read: {row['guest_error']['msg']}"
-    return "host and guest" if row["basis"] == "host_and_guest" else "the host"
 
 
 class _Words:

@@ -224,7 +224,7 @@ def _host(host: Data) -> str:
         status = '<span class="pill ok">Read</span>'
     said = text(error["msg"] if error else host["os_caption"])
     label = ", ".join(f"{count} {severity}" for severity, count in grades.items() if count)
-    bar = _bar(((severity, grades[severity]) for severity in SEVERITIES), label) if host["vms"] else ""
+    shares = _bar(((severity, grades[severity]) for severity in SEVERITIES), label) if host["vms"] else ""
     attention = grades["critical"] + grades["warning"]
     name = f'<button type="button" class="link" data-row-host="{text(host["name"])}">{text(host["name"])}</button>'
     cells = [
@@ -236,7 +236,7 @@ def _host(host: Data) -> str:
         f'<td class="mono wide">{text(host["reference_version"]) or "&ndash;"}</td>',
         f'<td class="number" data-value="{host["vms"]}">{_number(host["vms"])}</td>',
         f'<td class="number" data-value="{attention}">{_number(attention)}</td>',
-        f'<td class="medium" data-value="{attention / host["vms"] if host["vms"] else 0:.4f}">{bar}</td>',
+        f'<td class="medium" data-value="{attention / host["vms"] if host["vms"] else 0:.4f}">{shares}</td>',
     ]
     return f"<tr>{''.join(cells)}</tr>"
 

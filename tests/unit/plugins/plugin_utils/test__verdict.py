@@ -45,8 +45,8 @@ KVP_ABSENT = [service for service in make_services() if service["key"] != "key_v
 BROKEN = {"error_class": "unexpected", "msg": "being deleted", "hint": None}
 
 
-def version_of(vm: Data, generation: str, /, minimum: str | None = "6.3.9600.18907", **host: t.Any) -> Data:
-    snapshot = read_snapshot(make_host("HV01", generation, [vm], host=host))
+def version_of(vm: Data, host_generation: str, minimum: str | None = "6.3.9600.18907", **host: t.Any) -> Data:
+    snapshot = read_snapshot(make_host("HV01", host_generation, [vm], host=host))
     return judge_version(snapshot["vms"][0], snapshot["host"], minimum)
 
 
