@@ -26,6 +26,7 @@ attributes:
     description: A second run with the same options changes nothing, as long as nothing else changed the target.
   platform:
     description: The operating system of the target.
+    support: full
 """
 
     # What every module that only reads promises.

@@ -77,7 +77,7 @@ def measure(vms: int, rounds: int = 3) -> float:
         vm["id"]: VERDICTS[place % len(VERDICTS)] for snapshot in fleet for place, vm in enumerate(snapshot["vms"])
     }
     best = float("inf")
-    for _ in range(rounds):
+    for _unused in range(rounds):
         gc.collect()
         start = time.process_time()
         found = plan_fleet(fleet, {"allow_enable_kvp": True}, judge=lambda vm, host: verdicts[vm["id"]])

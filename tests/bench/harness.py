@@ -104,4 +104,4 @@ def stage(scenario: Mapping[str, t.Any]) -> Iterator[Stage]:
 
 def best(measure: t.Callable[[], float], times: int = 3) -> float:
     """The least of several measurements: what other processes add is never negative."""
-    return min(measure() for _ in range(times))
+    return min(measure() for _unused in range(times))

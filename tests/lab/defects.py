@@ -49,7 +49,7 @@ class Defects:
         kinds = {one.name: one.type for one in fields(self) if one.type in ("int", "float")}
         values: dict[str, Any] = {}
         for setting in settings:
-            name, _, text = setting.partition("=")
+            name, _unused, text = setting.partition("=")
             if name not in kinds:
                 raise LabError(f"--defect {setting}: {unknown(name, sorted(kinds))}")
             try:

@@ -174,7 +174,7 @@ class _Handler(BaseHTTPRequestHandler):
         return unquote(parts[0]) if len(parts) == 2 and parts[1].lower() == "wsman" else ""
 
     def _may_enter(self, site: Site) -> bool:
-        kind, _, token = self.headers.get("Authorization", "").partition(" ")
+        kind, _unused, token = self.headers.get("Authorization", "").partition(" ")
         try:
             given = base64.b64decode(token, validate=True)
         except ValueError:

@@ -84,7 +84,7 @@ def _dealt(seed: int, what: str, weights: dict[str, int], number: int) -> str:
     while number >= start + len(cards):
         start += len(cards)
         block += 1
-        cards = [card for card, weight in weights.items() for _ in range(weight)]
+        cards = [card for card, weight in weights.items() for _unused in range(weight)]
     return _Dice(seed, what, block).shuffled(cards)[number - start]
 
 

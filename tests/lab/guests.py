@@ -111,7 +111,7 @@ def services(system: Windows, vm: dict[str, Any] | None) -> list[dict[str, Any]]
 def registry(level: str, host: dict[str, Any], vm: dict[str, Any]) -> dict[str, dict[str, str]]:
     """Return what the Data Exchange service has written into the guest's registry."""
     full = f"{host['computerName']}.{host['domain']}"
-    major, minor, _ = host["os"]["version"].split(".")
+    major, minor, _unused = host["os"]["version"].split(".")
     return {
         rf"{MACHINE_KEY}\Auto": {"IntegrationServicesVersion": level},
         rf"{MACHINE_KEY}\External": {},

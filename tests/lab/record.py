@@ -33,8 +33,8 @@ def text(snapshot: dict[str, Any]) -> str:
     """Return a snapshot as the text of its file, a line for each virtual machine so that changes can be read."""
     rest = stable({**snapshot, "collected_at": COLLECTED_AT, "run": RUN})
     machines = rest.pop("vms")
-    lines = [json.dumps(row, ensure_ascii=False, sort_keys=True) for row in machines]
-    head = json.dumps(rest, ensure_ascii=False, sort_keys=True, indent=1).removesuffix("\n}")
+    lines = [json.dumps(row, sort_keys=True) for row in machines]
+    head = json.dumps(rest, sort_keys=True, indent=1).removesuffix("\n}")
     return f"{head},\n" + ' "vms": [' + ",".join(f"\n  {line}" for line in lines) + ("\n ]" if lines else "]") + "\n}\n"
 
 

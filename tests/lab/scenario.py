@@ -221,7 +221,7 @@ def _changed(services: list[dict[str, Any]], value: Any, place: Place) -> list[d
 
 
 def _linked(value: Any, hosts: Mapping[str, Node], place: Place) -> tuple[Node, dict[str, Any]]:
-    host_name, _, vm_name = place.text(value).partition("/")
+    host_name, _unused, vm_name = place.text(value).partition("/")
     if host_name not in hosts:
         raise place.error(unknown(host_name, hosts))
     host = hosts[host_name]

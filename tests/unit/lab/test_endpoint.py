@@ -108,7 +108,7 @@ def test_input_is_passed_in_pieces_until_its_end(endpoint: Endpoint) -> None:
         protocol.send_command_input(shell, started, data[:250_000])
         protocol.send_command_input(shell, started, data[250_000:500_000])
         protocol.send_command_input(shell, started, data[500_000:], end=True)
-        output, _, code = protocol.get_command_output(shell, started)
+        output, _unused, code = protocol.get_command_output(shell, started)
     assert (output, code) == (data[::-1], 0)
 
 
@@ -123,7 +123,7 @@ def test_ten_megabytes_stream_in_linear_time(endpoint: Endpoint) -> None:
     # Client and server are threads of this process, so its CPU time tells the cost however busy the machine is.
     def seconds(blocks: int) -> float:
         start = time.process_time()
-        output, _, code = run(client(endpoint), f"big {blocks}")
+        output, _unused, code = run(client(endpoint), f"big {blocks}")
         assert (len(output), code) == (blocks * 65536, 0)
         assert output[:16] == output[-16:] == b"0123456789abcdef"
         return time.process_time() - start
@@ -161,7 +161,7 @@ def test_children_left_behind_neither_hold_the_command_up_nor_outlive_it(endpoin
     start = time.monotonic()
     protocol = client(endpoint)
     with command(protocol, "leave") as (shell, started):
-        output, _, code = protocol.get_command_output(shell, started)
+        output, _unused, code = protocol.get_command_output(shell, started)
         assert is_alive(int(output))
     assert code == 0
     assert time.monotonic() - start < 20
@@ -259,7 +259,7 @@ def test_what_is_no_message_is_a_bad_request(endpoint: Endpoint) -> None:
 def test_stopping_leaves_no_threads_that_wait_for_processes(endpoint: Endpoint) -> None:
     protocol = client(endpoint)
     before = threading.active_count()
-    for _ in range(3):
+    for _unused in range(3):
         run(protocol, "say x")
     deadline = time.monotonic() + 5
     while threading.active_count() > before + 1 and time.monotonic() < deadline:

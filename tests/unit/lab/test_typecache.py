@@ -74,7 +74,7 @@ def test_another_symbol_is_compiled_anew(windows: session.Windows, tmp_path: Pat
 
 def test_an_error_of_the_compiler_stays_an_error(windows: session.Windows, tmp_path: Path) -> None:
     types = tmp_path / "types"
-    for _ in range(2):
+    for _unused in range(2):
         result = run(
             windows, types, "try { Add-CSharpType -References 'public class {' } catch { $_.Exception.Message }"
         )

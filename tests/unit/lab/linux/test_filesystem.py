@@ -295,7 +295,7 @@ def test_a_file_is_copied_message_by_message(kernel: Kernel) -> None:
     content = base64.b64encode(b"hello").decode()
     answers = kernel.control("fcopy", folder="/tmp", name="x", content=content)
     kinds = []
-    for _ in range(3):
+    for _unused in range(3):
         kinds.append(take(kernel, handle)[0])
         kernel.write(handle, bytes(4))
     assert kinds == [0, 1, 2]

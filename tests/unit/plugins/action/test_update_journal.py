@@ -67,7 +67,7 @@ class Controller:
     def run(self, *tasks: dict[str, t.Any]) -> tuple[int, str]:
         process = self.start(*tasks)
         try:
-            output, _ = process.communicate(timeout=PATIENCE)
+            output, _unused = process.communicate(timeout=PATIENCE)
         finally:
             end(process)
         return process.returncode, output

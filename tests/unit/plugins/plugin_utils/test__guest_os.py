@@ -41,7 +41,7 @@ def test_every_guest_of_the_tables_can_be_resolved(os: str) -> None:
         "Microsoft Windows 7 Édition Familiale Premium",
         "",
         "Windows Server 2022 Datacenter",
-        "‮7 swodniW",
+        "\u202e7 swodniW",
     ],
 )
 def test_a_translated_or_wrong_name_does_not_matter_where_numbers_decide(name: str) -> None:

@@ -34,12 +34,13 @@ def untold(entry: journal.Entry) -> bool | None:
     return None
 
 
-def new(plan: dict[str, t.Any] = DISK, owner: journal.Owner = FIRST) -> journal.Entry:
-    return journal.claim(None, VM, owner, plan, "t0", living).entry
+def new(plan: dict[str, t.Any] | None = None, owner: journal.Owner | None = None) -> journal.Entry:
+    return journal.claim(None, VM, owner or FIRST, plan or DISK, "t0", living).entry
 
 
-def after(entry: journal.Entry, *steps: tuple[str, str], owner: journal.Owner = FIRST) -> journal.Entry:
+def after(entry: journal.Entry, *steps: tuple[str, str], owner: journal.Owner | None = None) -> journal.Entry:
     """The entry after steps that ended so, or only began."""
+    owner = owner or FIRST
     for name, state in steps:
         entry = journal.start_step(
             entry, owner, name, "t1", undo={"path": "user.iso"} if name == "insert_disk" else None
@@ -49,8 +50,8 @@ def after(entry: journal.Entry, *steps: tuple[str, str], owner: journal.Owner = 
     return entry
 
 
-def again(before: journal.Entry, plan: dict[str, t.Any] = DISK, alive: journal.IsAlive = dead) -> journal.Claim:
-    return journal.claim(before, VM, SECOND, plan, "t9", alive)
+def again(before: journal.Entry, plan: dict[str, t.Any] | None = None, alive: journal.IsAlive = dead) -> journal.Claim:
+    return journal.claim(before, VM, SECOND, plan or DISK, "t9", alive)
 
 
 def test_a_vm_that_nobody_had_is_taken() -> None:

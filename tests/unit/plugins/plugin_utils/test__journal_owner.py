@@ -38,7 +38,7 @@ def test_a_process_that_was_killed_is_dead() -> None:
     assert owners.is_alive(owner) is True
     child.kill()
     # It waits to be collected, and still has an entry, until wait() has come back.
-    for _ in range(2):
+    for _unused in range(2):
         assert owners.is_alive(owner) in (True, False)
         child.wait(timeout=30)
     assert owners.is_alive(owner) is False

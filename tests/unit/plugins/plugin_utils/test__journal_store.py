@@ -191,7 +191,7 @@ def test_many_writers_lose_nothing(tmp_path: Path) -> None:
             def add(before):
                 return {**before, "resumed": before["resumed"] + 1}, None
 
-            for _ in range(20):
+            for _unused in range(20):
                 JournalStore(Path(sys.argv[1])).update(sys.argv[2], None, add)
         """)
     )
@@ -199,7 +199,7 @@ def test_many_writers_lose_nothing(tmp_path: Path) -> None:
     write(store)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path, os.environ.get("PYTHONPATH", "")])}
     command = [sys.executable, str(script), str(tmp_path / "journal"), ID]
-    writers = [subprocess.Popen(command, env=environment) for _ in range(3)]
+    writers = [subprocess.Popen(command, env=environment) for _unused in range(3)]
     assert [writer.wait(timeout=120) for writer in writers] == [0, 0, 0]
     found = json.loads(next((tmp_path / "journal").glob("??/*.json")).read_text())
     assert found["resumed"] == 60

@@ -71,7 +71,7 @@ def test_the_order_of_the_snapshots_does_not_matter() -> None:
     expected = plan_fleet(fleet())
     shuffled = fleet()
     generator = random.Random(7)
-    for _ in range(5):
+    for _unused in range(5):
         generator.shuffle(shuffled)
         for snapshot in shuffled:
             generator.shuffle(snapshot["vms"])
@@ -116,7 +116,7 @@ def test_the_judge_sees_each_vm_with_its_host() -> None:
     seen = []
     plan_fleet(fleet()[:1], judge=lambda vm, host: seen.append((host["name"], vm["id"])))
     assert len(seen) == len(GUESTS)
-    assert {name for name, _ in seen} == {"HV0"}
+    assert {name for name, _unused in seen} == {"HV0"}
 
 
 def test_an_empty_fleet_has_a_plan() -> None:

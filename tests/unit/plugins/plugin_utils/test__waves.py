@@ -69,7 +69,7 @@ def test_the_order_of_the_vms_does_not_matter() -> None:
     vms = fleet(30)
     expected = make_waves(vms, WaveRules(canary=3, batch=(4,), per_host=2))
     generator = random.Random(3)
-    for _ in range(5):
+    for _unused in range(5):
         generator.shuffle(vms)
         assert make_waves(vms, WaveRules(canary=3, batch=(4,), per_host=2)) == expected
 
