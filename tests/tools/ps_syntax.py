@@ -4,8 +4,9 @@
 
 """The syntax of PowerShell files without PowerShell: what is left of suite powershell where there is none.
 
-The grammar is not PowerShell's own. It does not know -cin and -cnotin, which are read as -in and -notin here, and it does
-not know all that may stand in an argument, so only what users get is checked: the plugins.
+The grammar is not PowerShell's own. What it does not know is read as its like: -cin and -cnotin as -in and -notin, a
+property `where` by another name. It does not know all that may stand in an argument either, so only what users get is
+checked: the plugins.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ from pathlib import Path
 import tree_sitter_pwsh
 from tree_sitter import Language, Parser
 
-UNKNOWN_OPERATORS = re.compile(rb"(?<=\s)-c(?=(?:not)?in\s)", re.IGNORECASE)
+UNKNOWN = (
+    (re.compile(rb"(?<=\s)-c(?=(?:not)?in\s)", re.IGNORECASE), b"-"),
+    (re.compile(rb"(?<=\w\.)where\b(?!\s*[({])", re.IGNORECASE), b"there"),
+)
 PARSER = Parser(Language(tree_sitter_pwsh.language()))
 
 Finding = tuple[int, str]
@@ -26,7 +30,9 @@ Finding = tuple[int, str]
 def syntax_errors(source: bytes) -> list[Finding]:
     """The line and the text of everything that the grammar does not know."""
     found = []
-    pending = [PARSER.parse(UNKNOWN_OPERATORS.sub(b"-", source)).root_node]
+    for pattern, known in UNKNOWN:
+        source = pattern.sub(known, source)
+    pending = [PARSER.parse(source).root_node]
     while pending:
         node = pending.pop()
         if node.is_error or node.is_missing:

@@ -13,7 +13,12 @@ from ansible_collections.hyperv.integration.tests.tools.ps_syntax import syntax_
 
 @pytest.mark.parametrize(
     "source",
-    ["Function Get-X {\n    if ($a -cnotin $b) { 1 }\n}\n", "$a = @{ b = 1 }\n", "try { 1 } catch { throw }\n"],
+    [
+        "Function Get-X {\n    if ($a -cnotin $b) { 1 }\n}\n",
+        "$a = @{ b = 1 }\n",
+        "try { 1 } catch { throw }\n",
+        "$a.Fail(1, $b.where)\n",
+    ],
 )
 def test_good_code_passes(source: str) -> None:
     assert syntax_errors(source.encode()) == []
