@@ -109,6 +109,8 @@ def synchronize(source: Path, names: list[str], target: Path) -> None:
     for name in names:
         if not same(source / name, target / name):
             (target / name).parent.mkdir(parents=True, exist_ok=True)
+            if (target / name).is_symlink() or (source / name).is_symlink():
+                (target / name).unlink(missing_ok=True)
             with contextlib.suppress(FileNotFoundError):  # somebody edits the checkout meanwhile
                 shutil.copy2(source / name, target / name, follow_symlinks=False)
     remove_empty_folders(target)
