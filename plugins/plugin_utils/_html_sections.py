@@ -106,7 +106,7 @@ def overview(report: Data) -> str:
     failed = hosts["total"] - hosts["read"]
     outdated = summary["versions"]["outdated"]
     drift = report["drift"]
-    since = "This is the first report of this place."
+    since = "There is no earlier report to compare with."
     if drift:
         since = f"{plural(len(drift['changes']), 'change')} since the report of {_time(drift['since'])}."
     tiles = [
