@@ -187,4 +187,4 @@ Function Get-AnsibleHyperVVersionVerdict {
     @{ verdict = $verdict; reason = $reason }
 }
 
-Export-ModuleMember -Function ConvertTo-AnsibleHyperVMinimum, Get-AnsibleHyperVVersionVerdict, Read-AnsibleHyperVGuestVersion
+Export-ModuleMember -Function ConvertTo-AnsibleHyperVVersion, ConvertTo-AnsibleHyperVMinimum, Get-AnsibleHyperVVersionVerdict, Read-AnsibleHyperVGuestVersion
