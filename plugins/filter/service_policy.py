@@ -14,7 +14,9 @@ from ..plugin_utils._policy import PolicyError, expand
 
 
 def service_policy(
-    policy: t.Sequence[t.Any], profiles: t.Mapping[str, t.Any] | None = None, groups: t.Mapping[str, t.Any] | None = None
+    policy: t.Sequence[t.Any],
+    profiles: t.Mapping[str, t.Any] | None = None,
+    groups: t.Mapping[str, t.Any] | None = None,
 ) -> list[dict[str, t.Any]]:
     """Turn a policy into the option vms of hyperv_integration_service."""
     try:

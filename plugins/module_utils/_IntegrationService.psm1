@@ -10,8 +10,12 @@
 $script:Components = @(
     @{ id = '6c09bb55-d683-4da0-8931-c9bf705f6480'; key = 'guest_service_interface'; names = @('Guest Service Interface', 'gsi') }
     @{ id = '84eaae65-2f2e-45f5-9bb5-0e857dc8eb47'; key = 'heartbeat'; names = @('Heartbeat') }
-    @{ id = '2a34b1c2-fd73-4043-8a5b-dd2159bc743f'; key = 'key_value_pair_exchange'; names = @('Key-Value Pair Exchange', 'kvp', 'data_exchange', 'Data Exchange') }
-    @{ id = '9f8233ac-be49-4c79-8ee3-e7e1985b2077'; key = 'shutdown'; names = @('Shutdown', 'Guest Shutdown', 'Operating system shutdown') }
+    @{
+        id = '2a34b1c2-fd73-4043-8a5b-dd2159bc743f'
+        key = 'key_value_pair_exchange'
+        names = @('Key-Value Pair Exchange', 'kvp', 'data_exchange', 'Data Exchange')
+    }
+    @{ id = '9f8233ac-be49-4c79-8ee3-e7e1985b2077'; key = 'shutdown'; names = @('Shutdown', 'Operating system shutdown') }
     @{ id = '2497f4de-e9fa-4204-80e4-4b75c46419c0'; key = 'time_synchronization'; names = @('Time Synchronization', 'time_sync') }
     @{ id = '5ced1297-4598-4915-a5fc-ad21bb4d02a4'; key = 'vss'; names = @('VSS', 'backup', 'Backup (volume checkpoint)') }
 )

@@ -5,13 +5,11 @@
 #AnsibleRequires -PowerShell ._HyperVError
 #AnsibleRequires -PowerShell ._IntegrationService
 
-# Private to hyperv.integration: what has to be switched on which machine, and switching it.
+# Private to hyperv.integration: what has to be switched on which machine, and what forbids it.
 
 # Windows Update offers integration components to these guests only while Data Exchange is on (footnote of the update tables).
 $script:KvpId = '2a34b1c2-fd73-4043-8a5b-dd2159bc743f'
 $script:ShutdownId = '9f8233ac-be49-4c79-8ee3-e7e1985b2077'
-# VMState: a change reaches the guest at once only where it runs; RunningCritical is a running machine with a storage problem.
-$script:RunningStates = @('Running', 'RunningCritical')
 
 Function New-AnsibleHyperVServiceItem {
     <#
@@ -62,6 +60,7 @@ Function New-AnsibleHyperVServiceItem {
     }
 }
 
+
 Function Get-AnsibleHyperVLocalName {
     <#
     .SYNOPSIS
@@ -95,6 +94,7 @@ Function Get-AnsibleHyperVLocalName {
     $names
 }
 
+
 Function Set-AnsibleHyperVServiceWish {
     <#
     .SYNOPSIS
@@ -125,6 +125,7 @@ Function Set-AnsibleHyperVServiceWish {
     $Item.force = $Item.force -or $Request.force
     $Item.exclusive = $Item.exclusive -or $Request.exclusive
 }
+
 
 Function Resolve-AnsibleHyperVRequest {
     <#
@@ -158,6 +159,7 @@ Function Resolve-AnsibleHyperVRequest {
         $states[$wish.id] = $wish
     }
 }
+
 
 Function Compare-AnsibleHyperVService {
     <#
@@ -213,6 +215,7 @@ Function Compare-AnsibleHyperVService {
     }
 }
 
+
 Function Test-AnsibleHyperVGuard {
     <#
     .SYNOPSIS
@@ -264,240 +267,6 @@ Function Test-AnsibleHyperVGuard {
     }
 }
 
-Function Invoke-AnsibleHyperVServiceSwitch {
-    <#
-    .SYNOPSIS
-    Switches services of many machines: one cmdlet call for all that go on, one for all that go off.
 
-    .DESCRIPTION
-    Reads the services again afterwards. A machine on which a switch did not take is tried once more by itself, which brings
-    its own error, or its success where another operation was in the way for a moment.
-
-    .PARAMETER Item
-    The records of the machines that have changes.
-    #>
-    [CmdletBinding()]
-    param (
-        [Parameter(Mandatory)]
-        [AllowEmptyCollection()]
-        [System.Collections.IDictionary[]]
-        $Item
-    )
-
-    $failures = $null
-    foreach ($on in $true, $false) {
-        $services = @(foreach ($one in $Item) { foreach ($id in $one.changes) { if ($one.wanted[$id] -eq $on) { $one.components[$id] } } })
-        if ($services.Count -eq 0) {
-            continue
-        }
-        $command = if ($on) { 'Enable-VMIntegrationService' } else { 'Disable-VMIntegrationService' }
-        try {
-            # What failed is found by reading again; the error of each machine comes from its own second try.
-            & $command -VMIntegrationService $services -ErrorAction SilentlyContinue -ErrorVariable failures
-        }
-        catch {
-            # A terminating error leaves the rest of the list undone, which the reading below shows as well.
-            $failures = @($_)
-        }
-    }
-
-    $denied = $null
-    foreach ($one in Update-AnsibleHyperVServiceItem -Item $Item) {
-        if ($denied) {
-            $one.error = $denied
-            continue
-        }
-        try {
-            foreach ($id in $one.changes) {
-                $command = if ($one.wanted[$id]) { 'Enable-VMIntegrationService' } else { 'Disable-VMIntegrationService' }
-                if ($one.components[$id].Enabled -ne $one.wanted[$id]) {
-                    & $command -VMIntegrationService $one.components[$id] -ErrorAction Stop
-                }
-            }
-        }
-        catch {
-            $one.error = Get-AnsibleHyperVErrorDetail -ErrorRecord $_
-            if ($one.error.error_class -eq 'access_denied') {
-                # Rights are those of the host: asking again for each machine would only cost time.
-                $denied = $one.error
-            }
-        }
-        foreach ($left in Update-AnsibleHyperVServiceItem -Item @($one)) {
-            if (-not $left.error) {
-                $text = "The host '$env:COMPUTERNAME' took the change of virtual machine '$($left.name)' without an error, but nothing changed"
-                $left.error = @{ error_class = 'unexpected'; msg = $text; hint = 'Look at the event log Microsoft-Windows-Hyper-V-VMMS-Admin of the host' }
-            }
-        }
-    }
-}
-
-Function Update-AnsibleHyperVServiceItem {
-    <#
-    .SYNOPSIS
-    Reads the services of machines again, and returns those on which a wanted change did not take.
-
-    .PARAMETER Item
-    The records of the machines.
-    #>
-    [CmdletBinding()]
-    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'Reads')]
-    param (
-        [Parameter(Mandatory)]
-        [AllowEmptyCollection()]
-        [System.Collections.IDictionary[]]
-        $Item
-    )
-
-    $answer = Read-AnsibleHyperVService -VM @(foreach ($one in $Item) { $one.vm })
-    foreach ($one in $Item) {
-        $failure = $answer.errors[$one.vm.Id]
-        if ($failure) {
-            $one.error = Get-AnsibleHyperVErrorDetail -ErrorRecord $failure
-            $one
-            continue
-        }
-        foreach ($service in $answer.services[$one.vm.Id]) {
-            $one.components[(Get-AnsibleHyperVComponentId -Component $service)] = $service
-        }
-        foreach ($id in $one.changes) {
-            if ($one.components[$id].Enabled -ne $one.wanted[$id]) {
-                $one
-                break
-            }
-        }
-    }
-}
-
-Function Join-AnsibleHyperVName {
-    <#
-    .SYNOPSIS
-    Quotes and joins names for a message, the first ten of them and the count of the rest.
-
-    .PARAMETER Name
-    The names.
-    #>
-    [CmdletBinding()]
-    [OutputType([string])]
-    param (
-        [Parameter(Mandatory)]
-        [AllowEmptyCollection()]
-        [string[]]
-        $Name
-    )
-
-    if ($Name.Count -eq 0) {
-        return 'none'
-    }
-    $text = @(foreach ($one in $Name[0..([Math]::Min(9, $Name.Count - 1))]) { "'$one'" }) -join ', '
-    if ($Name.Count -gt 10) {
-        $text += " and $($Name.Count - 10) more"
-    }
-    $text
-}
-
-Function ConvertTo-AnsibleHyperVFailureText {
-    <#
-    .SYNOPSIS
-    Says in one sentence which machines failed and which were done.
-
-    .PARAMETER Row
-    The rows of the result.
-    #>
-    [CmdletBinding()]
-    [OutputType([string])]
-    param (
-        [Parameter(Mandatory)]
-        [System.Collections.IDictionary[]]
-        $Row
-    )
-
-    if ($Row.Count -eq 1) {
-        return $Row[0].error.msg
-    }
-    $done = [System.Collections.Generic.List[string]]@()
-    $byText = [ordered]@{}
-    foreach ($one in $Row) {
-        $name = if ($one.name) { $one.name } else { $one.id }
-        if (-not $one.error) {
-            $done.Add($name)
-            continue
-        }
-        # Hyper-V's own sentences end with a full stop, ours do not.
-        $text = $one.error.msg.TrimEnd('.')
-        if (-not $byText.Contains($text)) {
-            $byText[$text] = [System.Collections.Generic.List[string]]@()
-        }
-        $byText[$text].Add($name)
-    }
-    $parts = @(foreach ($text in $byText.Keys) { "$(Join-AnsibleHyperVName -Name $byText[$text]): $text" })
-    if ($parts.Count -gt 10) {
-        $parts = $parts[0..9] + @("and $($parts.Count - 10) more reasons")
-    }
-    "$($Row.Count - $done.Count) of $($Row.Count) virtual machines failed: $($parts -join '; '). Done: $(Join-AnsibleHyperVName -Name $done)"
-}
-
-Function ConvertTo-AnsibleHyperVServiceResult {
-    <#
-    .SYNOPSIS
-    Turns the record of a machine into its row of the result.
-
-    .PARAMETER CheckMode
-    Nothing was switched: the row shows what would be.
-
-    .PARAMETER Item
-    The record of the machine.
-
-    .PARAMETER RestartNeeded
-    The guest notices a service that comes or goes only when it starts again.
-    #>
-    [CmdletBinding()]
-    param (
-        [Parameter(Mandatory)]
-        [System.Collections.IDictionary]
-        $Item,
-
-        [switch]
-        $CheckMode,
-
-        [switch]
-        $RestartNeeded
-    )
-
-    $changed = $false
-    $rows = @(foreach ($id in Select-AnsibleHyperVServiceOrder -Id @($Item.wanted.Keys)) {
-            $component = $Item.components[$id]
-            $row = [ordered]@{ key = Get-AnsibleHyperVServiceKey -Id $id; id = $id; display_name = $null; enabled = $false }
-            if ($component) {
-                $row = ConvertTo-AnsibleHyperVServiceRow -Component $component
-            }
-            if ($CheckMode -and $Item.changes.Contains($id)) {
-                $row.enabled = $Item.wanted[$id]
-            }
-            $row.before = $Item.before[$id]
-            $row.effective = $null
-            if ($row.before -ne $row.enabled) {
-                $changed = $true
-                $row.effective = if ($script:RunningStates -notcontains "$($Item.vm.State)") {
-                    'on_next_start'
-                }
-                elseif ($RestartNeeded) {
-                    'guest_restart_needed'
-                }
-                else {
-                    'now'
-                }
-            }
-            $row
-        })
-    [ordered]@{
-        name = $Item.name
-        id = $Item.id
-        changed = $changed
-        services = $rows
-        error = $Item.error
-    }
-}
-
-Export-ModuleMember -Function Compare-AnsibleHyperVService, ConvertTo-AnsibleHyperVFailureText, ConvertTo-AnsibleHyperVServiceResult,
-Get-AnsibleHyperVLocalName, Invoke-AnsibleHyperVServiceSwitch, Join-AnsibleHyperVName, New-AnsibleHyperVServiceItem, Resolve-AnsibleHyperVRequest, Set-AnsibleHyperVServiceWish,
-Test-AnsibleHyperVGuard
+Export-ModuleMember -Function Compare-AnsibleHyperVService, Get-AnsibleHyperVLocalName, New-AnsibleHyperVServiceItem, Resolve-AnsibleHyperVRequest,
+Set-AnsibleHyperVServiceWish, Test-AnsibleHyperVGuard

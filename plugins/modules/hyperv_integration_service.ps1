@@ -10,6 +10,8 @@
 #AnsibleRequires -PowerShell ..module_utils._KvpExchange
 #AnsibleRequires -PowerShell ..module_utils._ServicePlan
 #AnsibleRequires -PowerShell ..module_utils._ServiceRequest
+#AnsibleRequires -PowerShell ..module_utils._ServiceResult
+#AnsibleRequires -PowerShell ..module_utils._ServiceSwitch
 #AnsibleRequires -PowerShell ..module_utils._VirtualMachine
 
 # The ways of naming virtual machines exclude each other. The module checks that itself, not the spec, so that this failure
@@ -183,7 +185,10 @@ foreach ($item in $changing) {
     Test-AnsibleHyperVGuard -Item $item -NeedsDataExchange:(Test-AnsibleHyperVNeedsDataExchange -Kvp $item.kvp -HostBuild $hostBuild)
     foreach ($reason in $item.guards) {
         if (-not $item.error) {
-            $forced[$reason] = @($forced[$reason]) + $item.name -ne $null
+            if (-not $forced.Contains($reason)) {
+                $forced[$reason] = [System.Collections.Generic.List[string]]@()
+            }
+            $forced[$reason].Add($item.name)
         }
     }
 }

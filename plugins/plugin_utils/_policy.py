@@ -53,7 +53,9 @@ def _selector(rule: Mapping, where: str, groups: Mapping) -> dict[str, t.Any]:
     used = [name for name in SELECTORS if rule.get(name) not in (None, False)]
     if len(used) != 1:
         found = ", ".join(used) or "none"
-        raise PolicyError(f"{where} of the policy names machines in {len(used)} ways ({found}): use one of {', '.join(SELECTORS)}")
+        raise PolicyError(
+            f"{where} of the policy names machines in {len(used)} ways ({found}): use one of {', '.join(SELECTORS)}"
+        )
     name = used[0]
     if name != "vm_group":
         return {name: rule[name]}

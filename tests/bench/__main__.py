@@ -9,7 +9,7 @@ import argparse
 import importlib
 import sys
 
-from ..lab.running import LabError
+from ..lab.errors import LabError
 
 NAMES = ("service", "info", "audit", "linux_info")
 

@@ -53,7 +53,7 @@ class Stage:
         return lab + own.ru_utime + own.ru_stime
 
     def play(self, tasks: list[dict[str, t.Any]], hosts: str, forks: int = 5, **play: t.Any) -> dict[str, float]:
-        """Run tasks; return the seconds of each on all hosts by name, of the whole process as ``total``, and ``cpu``."""
+        """Run tasks; return the seconds of each on all hosts by name, of the whole process as ``total``, and CPU."""
         book = self.folder / "play.yml"
         times = self.folder / "times.json"
         book.write_text(json.dumps([{"hosts": hosts, "gather_facts": False, "tasks": tasks, **play}]), encoding="utf-8")

@@ -13,7 +13,9 @@ service_policy = FilterModule().filters()["service_policy"]
 
 
 def test_profiles_and_groups_may_be_left_out() -> None:
-    assert service_policy([{"vm_name": "a", "services": {"vss": True}}]) == [{"vm_name": "a", "services": {"vss": True}}]
+    assert service_policy([{"vm_name": "a", "services": {"vss": True}}]) == [
+        {"vm_name": "a", "services": {"vss": True}}
+    ]
 
 
 def test_an_error_names_the_filter() -> None:
