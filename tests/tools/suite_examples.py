@@ -10,6 +10,7 @@ tests/integration/examples holds the labs whose machines have the names that the
 from __future__ import annotations
 
 import fnmatch
+import json
 import re
 import shutil
 import typing as t
@@ -48,6 +49,8 @@ def examples(copy: Path) -> list[Example]:
         for path in collection.module_files() if kind == "modules" else collection.plugin_files(kind):
             row = next(row for row in rows if fnmatch.fnmatch(path.stem, row["names"]))
             text = str(collection.read_docs(path)["EXAMPLES"])
+            for pattern, value in row.get("replace", {}).items():
+                text = re.sub(pattern, lambda _match, value=value: json.dumps(value), text)
             found.append(Example(path.stem, text, row["lab"], row["hosts"], tuple(row.get("snapshots", ()))))
     return found
 
@@ -87,7 +90,7 @@ def run_all(context: Context, chosen: list[Example], inventory: Path, folder: Pa
     outcome = Outcome(log=context.log("examples", f"{folder.name} failed"))
     for example in chosen:
         for name in example.snapshots:
-            shutil.copytree(context.copy / RECORDED, folder / "files" / name, dirs_exist_ok=True)
+            shutil.copytree(context.copy / RECORDED, folder / name, dirs_exist_ok=True)
         for mode in ("--check", "--diff"):
             log = run_one(context, example, inventory, folder, mode)
             if log is None:

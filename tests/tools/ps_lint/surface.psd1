@@ -19,7 +19,7 @@
         'Get-ItemProperty', 'Set-ItemProperty', 'New-ItemProperty', 'Remove-ItemProperty', 'Get-ItemPropertyValue'
         'Get-Service', 'Set-Service', 'Start-Service', 'Stop-Service', 'Restart-Service'
         'Get-WindowsPackage', 'Add-WindowsPackage', 'Remove-WindowsPackage'
-        'Get-Disk', 'Set-Disk', 'Get-Partition', 'Get-Volume', 'Get-DiskImage', 'Start-Process'
+        'Get-Disk', 'Set-Disk', 'Get-Partition', 'Get-Volume', 'Get-DiskImage', 'Get-BitLockerVolume', 'Start-Process'
     )
     # Of Hyper-V, with the parameters that they have on every generation from Windows Server 2012 on.
     HyperV = @{
