@@ -34,7 +34,7 @@ class Pool(t.NamedTuple):
     items: dict[str, str]
     problem: str | None
 
-    def row(self, with_items: bool) -> dict[str, t.Any]:
+    def row(self, with_pairs: bool) -> dict[str, t.Any]:
         row: dict[str, t.Any] = {
             "name": self.name,
             "path": self.path,
@@ -42,7 +42,7 @@ class Pool(t.NamedTuple):
             "records": len(self.items) if self.present and self.problem is None else None,
             "problem": self.problem,
         }
-        return {**row, "items": dict(self.items)} if with_items else row
+        return {**row, "pairs": dict(self.items)} if with_pairs else row
 
 
 def parse_pool(data: bytes) -> dict[str, str]:

@@ -23,8 +23,8 @@ from ansible_collections.hyperv.integration.plugins.module_utils._hv_version imp
 SCHEMA = "hyperv.integration/snapshot/1"
 
 
-def take_snapshot(system: System, keys: t.Sequence[str], with_items: bool) -> dict[str, t.Any]:
-    """Read the guest; C(with_items) adds the pairs of the pools."""
+def take_snapshot(system: System, keys: t.Sequence[str], with_pairs: bool) -> dict[str, t.Any]:
+    """Read the guest; C(with_pairs) adds the pairs of the pools."""
     found = survey(system, keys)
     packages = read_packages(system)
     version = version_of(system, found.virtualization, packages)
@@ -46,7 +46,7 @@ def take_snapshot(system: System, keys: t.Sequence[str], with_items: bool) -> di
         "channels": found.offered,
         "packages": [package.row() for package in packages],
         "companions": find_companions(system),
-        "pools": [pool.row(with_items) for pool in found.pools],
+        "pools": [pool.row(with_pairs) for pool in found.pools],
         "daemons": [daemon.row() for daemon in found.daemons.values()],
         "error": _find_error(found),
     }

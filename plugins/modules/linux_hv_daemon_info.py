@@ -19,7 +19,7 @@ description:
   - Reads without root rights too. Which process has a device open is then not known, and so
     RV(daemons[].connected=None).
 options:
-  kvp_items:
+  kvp_pairs:
     description:
       - Whether to return the key-value pairs of the pools, too.
       - They can hold what somebody meant for one host only, so they are not returned by default.
@@ -58,7 +58,7 @@ EXAMPLES = r"""
 - name: Find out on which host this guest runs
   hyperv.integration.linux_hv_daemon_info:
     names: [kvp]
-    kvp_items: true
+    kvp_pairs: true
   register: pairs
 """
 
@@ -246,9 +246,9 @@ pools:
     problem:
       description: V(torn) if the file is not made of whole records, V(unreadable), or V(None).
       type: str
-    items:
+    pairs:
       description: The pairs.
-      returned: O(kvp_items=true)
+      returned: O(kvp_pairs=true)
       type: dict
 daemons:
   description: The daemons in the order asked for.
@@ -358,14 +358,14 @@ from ansible_collections.hyperv.integration.plugins.module_utils._hv_system impo
 def main() -> None:
     module = AnsibleModule(
         argument_spec={
-            "kvp_items": {"type": "bool", "default": False},
+            "kvp_pairs": {"type": "bool", "default": False},
             "names": {"type": "list", "elements": "str", "choices": list(KINDS), "default": list(KINDS)},
         },
         supports_check_mode=True,
     )
     keys = list(dict.fromkeys(module.params["names"]))
 
-    snapshot = take_snapshot(System(), keys, module.params["kvp_items"])
+    snapshot = take_snapshot(System(), keys, module.params["kvp_pairs"])
 
     module.exit_json(changed=False, **snapshot)
 

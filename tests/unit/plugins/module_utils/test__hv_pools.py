@@ -62,15 +62,15 @@ def test_the_pools_are_told_with_their_names(guest: Guest) -> None:
     guest.write("/var/lib/hyperv/.kvp_pool_0", record("a", "1") + record("b", "2"))
     guest.write("/var/lib/hyperv/.kvp_pool_1", b"torn")
     guest.write("/var/lib/hyperv/.kvp_pool_2")
-    rows = [pool.row(with_items=True) for pool in read_pools(guest.system)]
-    assert [(row["name"], row["present"], row["records"], row["problem"], row["items"]) for row in rows] == [
+    rows = [pool.row(with_pairs=True) for pool in read_pools(guest.system)]
+    assert [(row["name"], row["present"], row["records"], row["problem"], row["pairs"]) for row in rows] == [
         ("external", True, 2, None, {"a": "1", "b": "2"}),
         ("guest", True, None, "torn", {}),
         ("auto", True, 0, None, {}),
         ("auto_external", False, None, None, {}),
         ("auto_internal", False, None, None, {}),
     ]
-    assert "items" not in read_pools(guest.system)[0].row(with_items=False)
+    assert "pairs" not in read_pools(guest.system)[0].row(with_pairs=False)
 
 
 def test_a_pool_that_may_not_be_read_is_told(guest: Guest) -> None:

@@ -54,7 +54,7 @@ def test_a_guest_that_is_well(capfd: pytest.CaptureFixture[str], guest: Guest) -
 def test_pairs_are_given_only_to_who_asks(capfd: pytest.CaptureFixture[str], guest: Guest) -> None:
     well(guest)
     assert "secret" not in json.dumps(run(capfd))
-    assert run(capfd, kvp_items=True)["pools"][1]["items"] == {"token": "secret"}
+    assert run(capfd, kvp_pairs=True)["pools"][1]["pairs"] == {"token": "secret"}
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_each_key_of_the_result_is_documented_and_the_other_way_round(
     assert set(result["daemons"][0]) == set(documented["daemons"]["contains"])
     for name in ("guest", "version", "virtualization"):
         assert set(result[name]) == set(documented[name]["contains"])
-    assert set(run(capfd, kvp_items=True)["pools"][0]) == set(documented["pools"]["contains"])
+    assert set(run(capfd, kvp_pairs=True)["pools"][0]) == set(documented["pools"]["contains"])
 
 
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="the core of the controller needs its Python")
