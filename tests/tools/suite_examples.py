@@ -50,7 +50,7 @@ def examples(copy: Path) -> list[Example]:
             row = next(row for row in rows if fnmatch.fnmatch(path.stem, row["names"]))
             text = str(collection.read_docs(path)["EXAMPLES"])
             for pattern, value in row.get("replace", {}).items():
-                text = re.sub(pattern, lambda _match, value=value: json.dumps(value), text)
+                text = json.dumps(value).join(re.split(pattern, text))
             found.append(Example(path.stem, text, row["lab"], row["hosts"], tuple(row.get("snapshots", ()))))
     return found
 

@@ -92,7 +92,8 @@ def uses(data: t.Any) -> t.Iterator[Use]:
     elif isinstance(data, dict) and data.get("ignore_errors") is not True and "failed_when" not in data:
         for key, value in data.items():
             if re.fullmatch(rf"{re.escape(PREFIX)}[a-z_]+", str(key)):
-                yield str(key).removeprefix(PREFIX), value if isinstance(value, dict) else {}
+                if not isinstance(value, str):  # options that come out of a template are known when it runs
+                    yield str(key).removeprefix(PREFIX), value or {}
             else:
                 yield from uses(value)
 
