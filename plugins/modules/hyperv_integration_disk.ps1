@@ -7,7 +7,7 @@
 #AnsibleRequires -CSharpUtil Ansible.Basic
 #AnsibleRequires -PowerShell ..module_utils._HostMemory
 #AnsibleRequires -PowerShell ..module_utils._HyperVError
-#AnsibleRequires -PowerShell ..module_utils._ServicePlan
+#AnsibleRequires -PowerShell ..module_utils._ServiceResult
 #AnsibleRequires -PowerShell ..module_utils._ServiceRequest
 #AnsibleRequires -PowerShell ..module_utils._SetupDisk
 #AnsibleRequires -PowerShell ..module_utils._SetupDiskPlan
