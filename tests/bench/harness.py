@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ..lab import running
-from ..lab.session import Windows
+from ..lab.session import KEEP_TYPES, Windows
 
 BENCH = Path(__file__).parent
 CHECKOUT = BENCH.parents[1]
@@ -90,6 +90,16 @@ class Stage:
         start = time.perf_counter()
         subprocess.run(command, env=dict(machine.environment), check=True, capture_output=True, timeout=TIME_LIMIT)
         return time.perf_counter() - start
+
+
+@contextlib.contextmanager
+def as_on_a_real_host() -> Iterator[None]:
+    """Labs that start within the block compile Ansible's types at each call, as Windows does."""
+    os.environ[KEEP_TYPES] = "0"
+    try:
+        yield
+    finally:
+        del os.environ[KEEP_TYPES]
 
 
 @contextlib.contextmanager

@@ -21,6 +21,8 @@ SIMULATION = Path(os.environ.get("HYPERV_LAB_WINDOWS") or Path(__file__).parent 
 NAMES = ("powershell", "pwsh")
 USER = "lab"
 TYPE_CACHE = Path(__file__).parent / "typecache"
+# Set to 0, each call compiles Ansible's types anew, as it does on a real host.
+KEEP_TYPES = "HYPERV_LAB_KEEP_TYPES"
 BUILD_TIME_LIMIT = 180
 
 RUNTIME = {
@@ -55,9 +57,10 @@ class Windows:
 
     def machine(self, node: Path, home: Path) -> Machine:
         """Return what commands on the node with the folder *node* find there."""
+        hooks = [self.hook] if os.environ.get(KEEP_TYPES) == "0" else [self.hook, self.types]
         environment = {
             **RUNTIME,
-            "DOTNET_STARTUP_HOOKS": f"{self.hook}:{self.types}",
+            "DOTNET_STARTUP_HOOKS": ":".join(map(str, hooks)),
             "HOME": str(home),
             "HV_NODE": str(node),
             "HYPERV_LAB_TYPES": str(self.types.parent / "types"),
