@@ -10,10 +10,10 @@ from collections.abc import Callable
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.hyperv.integration.plugins.plugin_utils._guest_services import (
-    SERVICE_KEYS,
     GuestServicesError,
     plan_guest,
 )
+from ansible_collections.hyperv.integration.plugins.plugin_utils._snapshot import SERVICE_KEYS
 
 
 def guest_services_plan(

@@ -47,7 +47,7 @@ class Action(ActionModule):
         super().__init__(task, connection, unused, unused, unused, unused)
         self.asked: dict[str, t.Any] = {}
 
-    def _execute_module(self, **named: t.Any) -> dict[str, t.Any]:
+    def _execute_module(self, *_others: t.Any, **named: t.Any) -> dict[str, t.Any]:
         self.asked = named
         return {"changed": False, "version": "6.3.9600.18907"}
 
