@@ -101,7 +101,9 @@ class ActionModule(ActionBase):
             return read_snapshot(answer)
         except SnapshotError as reason:
             msg = f"The answer of the {kind} is no snapshot: {reason}"
-            return failed_snapshot(target, {"error_class": "unexpected", "msg": msg, "hint": None}, at, kind)
+            return failed_snapshot(
+                target, {"error_class": "unexpected", "msg": msg, "hint": failure.HINTS["unexpected"]}, at, kind
+            )
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result: dict[str, t.Any] = super().run(tmp, task_vars)

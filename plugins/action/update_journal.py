@@ -88,7 +88,12 @@ class ActionModule(ActionBase):
             before, made = self._store(options)
         except journal.JournalError as error:
             busy = isinstance(error, journal.JournalBusyError)
-            more = {"error_class": "vm_busy" if busy else "blocked", "hint": None}
+            hint = (
+                "Wait for the other run, or release the entry if it is dead"
+                if busy
+                else "Look at the file of the journal"
+            )
+            more = {"error_class": "vm_busy" if busy else "blocked", "hint": hint}
             raise AnsibleActionFail(str(error), result=more) from None
         entry, claim = made if made else (None, None)
         result.update(

@@ -34,7 +34,8 @@ class ActionModule(ActionBase):
         try:
             entries = JournalStore(full_path(options["directory"])).entries()
         except journal.JournalError as error:
-            raise AnsibleActionFail(str(error), result={"error_class": "unexpected", "hint": None}) from None
+            more = {"error_class": "unexpected", "hint": "Look at the file of the journal"}
+            raise AnsibleActionFail(str(error), result=more) from None
         alive = owners.watch(current_time(), options["stale_after"])
         result.update(changed=False, entries=entries, unfinished=journal.unfinished(entries, alive))
         return result

@@ -147,7 +147,14 @@ def read_targets(
             continue
         msg = "The target left the play before it was read"
         kind = "guest" if target in guests else "host"
-        snapshots.append(failed_snapshot(target, {"error_class": "no_snapshot", "msg": msg, "hint": None}, None, kind))
+        snapshots.append(
+            failed_snapshot(
+                target,
+                {"error_class": "no_snapshot", "msg": msg, "hint": "Look at what the play says of this target"},
+                None,
+                kind,
+            )
+        )
     return snapshots
 
 

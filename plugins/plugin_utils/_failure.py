@@ -30,8 +30,13 @@ _PATTERNS = (
 _WRAPPED = re.compile(r"HTTPS?ConnectionPool\(host='(?P<host>[^']*)', port=(?P<port>\d+)\).*", re.DOTALL)
 _ERRNO = re.compile(r"\[Errno -?\d+\] (?P<reason>[A-Za-z ]+)")
 _TIMED_OUT = re.compile(r"connect timeout|read timeout|timed out", re.IGNORECASE)
-_HINTS = {
+HINTS = {
+    "access_denied": "Check the account; reading a host needs its group Hyper-V Administrators (SID S-1-5-32-578)",
+    "guest_unreachable": "Check that the guest runs and that it answers from this controller",
+    "host_unreachable": "Check that the host runs and that WinRM answers from this controller",
     "host_unsupported": "The target is no Windows host, or has no PowerShell on its PATH",
+    "timeout": "Look at the load of the host, or raise the time limit",
+    "unexpected": "Run the module by itself with -vvv, and look at the event log of the host",
 }
 
 
@@ -57,18 +62,18 @@ def from_connection(text: str, authentication: bool = False, kind: str = "host")
     """The error of a target, a host or a guest, to which no connection came about."""
     found = "access_denied" if authentication else _class_of(text, "host_unreachable")
     found = f"{kind}_unreachable" if found == "host_unreachable" else found
-    return {"error_class": found, "msg": _message(_WRAPPED.sub(_unwrap, text)), "hint": _HINTS.get(found)}
+    return {"error_class": found, "msg": _message(_WRAPPED.sub(_unwrap, text)), "hint": HINTS.get(found)}
 
 
 def from_time_limit(seconds: float) -> Data:
     """The error of a target that was given up on."""
     msg = f"The host did not answer within {seconds:g} seconds"
-    return {"error_class": "timeout", "msg": msg, "hint": "Look at the load of the host, or raise the time limit"}
+    return {"error_class": "timeout", "msg": msg, "hint": HINTS["timeout"]}
 
 
 def from_exception(text: str) -> Data:
     """The error of a target where something else went wrong on the controller."""
-    return {"error_class": "unexpected", "msg": _message(text), "hint": None}
+    return {"error_class": "unexpected", "msg": _message(text), "hint": HINTS["unexpected"]}
 
 
 def from_result(result: t.Mapping[str, t.Any]) -> Data | None:
@@ -83,4 +88,4 @@ def from_result(result: t.Mapping[str, t.Any]) -> Data | None:
     # A module that dies before it can answer leaves its last words there.
     if result.get("module_stderr"):
         text = f"{text}: {result['module_stderr']}"
-    return {"error_class": found, "msg": _message(text), "hint": result.get("hint") or _HINTS.get(str(found))}
+    return {"error_class": found, "msg": _message(text), "hint": result.get("hint") or HINTS.get(str(found))}

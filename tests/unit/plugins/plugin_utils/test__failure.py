@@ -44,6 +44,7 @@ def test_what_a_connection_says_has_a_class(text: str, error_class: str, msg: st
     assert error["error_class"] == error_class
     assert error["msg"] == (msg if msg is not None else " ".join(text.split()))
     assert error["error_class"] in ERROR_CLASSES
+    assert error["hint"]
 
 
 def test_a_connection_that_knows_it_was_refused_needs_no_words() -> None:
@@ -66,9 +67,14 @@ def test_a_long_message_becomes_one_line_that_ends() -> None:
             "no",
             "do",
         ),
-        ({"failed": True, "msg": "no", "error_class": "flood"}, "unexpected", "no", None),
-        ({"failed": True, "msg": "You do not have the required permission"}, "access_denied", None, None),
-        ({"failed": True}, "unexpected", "The module failed without a message", None),
+        ({"failed": True, "msg": "no", "error_class": "flood"}, "unexpected", "no", failure.HINTS["unexpected"]),
+        (
+            {"failed": True, "msg": "You do not have the required permission"},
+            "access_denied",
+            None,
+            failure.HINTS["access_denied"],
+        ),
+        ({"failed": True}, "unexpected", "The module failed without a message", failure.HINTS["unexpected"]),
         (
             {"failed": True, "msg": "MODULE FAILURE", "module_stderr": "/bin/sh: 1: powershell: not found"},
             "host_unsupported",
