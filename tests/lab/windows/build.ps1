@@ -29,7 +29,7 @@ $assemblies = @(
     @{ Name = 'HyperV1'; Module = 'Hyper-V'; Version = '1.1'; Under = 'hyperv1' }
     @{ Name = 'Services'; Module = 'WindowsLab.Management'; Version = '1.0'; Under = 'windows' }
     @{ Name = 'Cim'; Module = 'CimCmdlets'; Version = '1.0.0.0'; Under = 'windows' }
-    @{ Name = 'Dism'; Module = 'Dism'; Version = '3.0'; Under = 'windows' }
+    @{ Name = 'Dism'; Module = 'Dism'; Version = '3.0'; Under = 'dism' }
     @{ Name = 'Storage'; Module = 'Storage'; Version = '2.0.0.0'; Under = 'windows' }
 )
 $aliases = @{
@@ -184,6 +184,7 @@ try {
         [System.IO.File]::WriteAllText($program, $shutdown)
         [System.IO.File]::SetUnixFileMode($program, 'UserRead, UserWrite, UserExecute, GroupRead, GroupExecute, OtherRead, OtherExecute')
     }
+    [System.IO.File]::Copy([System.IO.Path]::Combine($PSScriptRoot, 'bin', 'dism.ps1'), [System.IO.Path]::Combine($bin, 'dism.ps1'))
     try {
         [System.IO.Directory]::Move($fresh, $OutputPath)
         Remove-Stale -Path $parent

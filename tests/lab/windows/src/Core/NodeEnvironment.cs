@@ -13,6 +13,8 @@ namespace WindowsLab
 {
     public static class NodeEnvironment
     {
+        public static string DismModule => Path.Combine(Build, "modules", "dism");
+        public static string DismScript => Path.Combine(Build, "bin", "dism.ps1");
         static string Build => Path.GetDirectoryName(typeof(NodeEnvironment).Assembly.Location);
 
         public static void Apply(Node node)
@@ -33,7 +35,7 @@ namespace WindowsLab
             Set(temp, "TEMP", "TMP", "TMPDIR", "temp", "tmp");
         }
 
-        /// <summary>2016 and later carry both Hyper-V modules, earlier ones the old one only.</summary>
+        /// <summary>2016 and later carry both Hyper-V modules, earlier ones the old one only; Dism came with 8 and 2012.</summary>
         static void SetModulePath(Node node)
         {
             var modules = Path.Combine(Build, "modules");
@@ -51,6 +53,10 @@ namespace WindowsLab
                     break;
             }
             paths.Add(Path.Combine(modules, "windows"));
+            if (node.Read().Flag("dismModule", node.Build >= Node.Windows2012))
+            {
+                paths.Add(DismModule);
+            }
             // A session started from a session brings its parent's node along.
             var inherited = Split("PSModulePath").Where(p => !p.StartsWith(modules, StringComparison.Ordinal));
             Set(string.Join(":", paths.Concat(inherited)), "PSModulePath");

@@ -79,7 +79,8 @@ namespace WindowsLab
             {
                 return;
             }
-            var process = program.Start(Here, string.Join(" ", ArgumentList ?? new string[0]));
+            var output = RedirectStandardOutput == null ? null : Here.Local(RedirectStandardOutput);
+            var process = program.Start(Here, string.Join(" ", ArgumentList ?? new string[0]), output);
             if (Wait)
             {
                 process.WaitForExit();
@@ -114,9 +115,9 @@ namespace WindowsLab
     {
         readonly string name;
         readonly Func<Node, int> duration;
-        readonly Func<Node, string, int> run;
+        readonly Func<Node, string, TextWriter, int> run;
 
-        LabProgram(string name, Func<Node, int> duration, Func<Node, string, int> run)
+        LabProgram(string name, Func<Node, int> duration, Func<Node, string, TextWriter, int> run)
         {
             this.name = name;
             this.duration = duration;
@@ -129,16 +130,25 @@ namespace WindowsLab
             switch (Path.GetFileName(file).ToLowerInvariant())
             {
                 case "setup.exe" when SetupProgram.IsSetup(file):
-                    return new LabProgram("setup", SetupProgram.Duration, (node, arguments) => SetupProgram.Run(node, file, arguments));
+                    return new LabProgram("setup", SetupProgram.Duration, (node, arguments, _) => SetupProgram.Run(node, file, arguments));
+                case "dism.exe":
+                    return new LabProgram("dism", node => 0, (node, arguments, output) => DismProgram.Run(arguments, output));
                 case "shutdown":
                 case "shutdown.exe":
-                    return new LabProgram("shutdown", node => 0, ShutDown);
+                    return new LabProgram("shutdown", node => 0, (node, arguments, _) => ShutDown(node, arguments));
                 default:
                     return null;
             }
         }
 
-        public LabProcess Start(Node node, string arguments) => new LabProcess(name, duration(node), () => run(node, arguments));
+        /// <summary>Starts it; what it says goes to a file of this machine, or nowhere.</summary>
+        public LabProcess Start(Node node, string arguments, string outputFile = null) => new LabProcess(name, duration(node), () =>
+        {
+            using (var output = outputFile == null ? TextWriter.Null : new StreamWriter(outputFile))
+            {
+                return run(node, arguments, output);
+            }
+        });
 
         /// <summary>shutdown.exe: /r restarts, /s stops, anything else is refused as wrong usage.</summary>
         static int ShutDown(Node node, string arguments)
