@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+#AnsibleRequires -PowerShell ._DismProgram
 #AnsibleRequires -PowerShell ._GuestVersion
 #AnsibleRequires -PowerShell ._HyperVError
 
@@ -14,7 +15,7 @@ $script:Families = @{ '6.0' = 'Windows6.x'; '6.1' = 'Windows6.x'; '6.2' = 'Windo
 # CBS_E_NOT_APPLICABLE, and ERROR_SUCCESS_REBOOT_REQUIRED (3010) as it is and as an HRESULT.
 $script:NotApplicable = '0x800f081e'
 $script:RestartRequired = @('0x80070bc2', '0x00000bc2')
-$script:AccessDenied = @('0x80070005', '0x800702e4')
+$script:AccessDenied = @('0x80070005', '0x800702e4', '0x000002e4')
 $script:LogLines = 30
 
 Function ConvertTo-AnsibleHyperVIdentity {
@@ -205,15 +206,12 @@ Function Read-AnsibleHyperVCab {
     )
 
     try {
-        $package = Get-WindowsPackage -Online -PackagePath $Path -ErrorAction Stop -WarningAction SilentlyContinue
-    }
-    catch [System.Management.Automation.CommandNotFoundException] {
-        $hint = 'Windows before 8 and Server 2012 comes without it: install the DISM of the Windows Assessment and Deployment Kit there, or ' +
-        'use hyperv.integration.hyperv_offline_package or hyperv.integration.windows_is_setup'
-        $text = "There is no PowerShell module Dism on '$env:COMPUTERNAME'"
-        throw (New-AnsibleHyperVException -ErrorClass host_unsupported -Message $text -Hint $hint)
+        $package = Read-AnsibleHyperVDismPackage -Path $Path
     }
     catch {
+        if ($_.Exception.Data['error_class']) {
+            throw
+        }
         $code = Get-AnsibleHyperVDismCode -ErrorRecord $_
         $class = if ($script:AccessDenied -contains $code) { 'access_denied' } else { 'blocked' }
         $text = "Failed to read the package in '$Path': $($_.Exception.Message.Trim()) ($code)"
@@ -238,7 +236,7 @@ Function Read-AnsibleHyperVHeldPackage {
     [CmdletBinding()]
     param ()
 
-    foreach ($package in Get-WindowsPackage -Online -ErrorAction Stop -WarningAction SilentlyContinue) {
+    foreach ($package in Read-AnsibleHyperVDismPackage) {
         if ($package.PackageName -like $script:Pattern) {
             @{
                 identity = [string]$package.PackageName
@@ -314,10 +312,8 @@ Function Invoke-AnsibleHyperVDism {
     )
 
     $result = @{ outcome = ('installed', 'removed')[[int][bool]$Remove]; restart_required = $false; code = '0x00000000'; msg = $null; error_class = $null }
-    $cmdlet = ('Add-WindowsPackage', 'Remove-WindowsPackage')[[int][bool]$Remove]
     try {
-        # DISM tells each error as a warning too.
-        $answer = @(& $cmdlet @Arguments -ErrorAction Stop -WarningAction SilentlyContinue)
+        $answer = @(Invoke-AnsibleHyperVDismChange -Arguments $Arguments -Remove:$Remove)
         $result.restart_required = @($answer | Where-Object -Property RestartNeeded).Count -gt 0
     }
     catch {

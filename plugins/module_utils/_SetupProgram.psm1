@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+#AnsibleRequires -PowerShell ._DismProgram
 #AnsibleRequires -PowerShell ._GuestVersion
 #AnsibleRequires -PowerShell ._HostMemory
 #AnsibleRequires -PowerShell ._HyperVError
@@ -122,17 +123,13 @@ Function Get-AnsibleHyperVSetupVersion {
 
     $info = (Get-Item -LiteralPath $Program).VersionInfo
     $texts = @("$($info.FileMajorPart).$($info.FileMinorPart).$($info.FileBuildPart).$($info.FilePrivatePart)")
-    # The packages say it better where DISM can be asked; Windows before 8 and Server 2012 has no such module of its own.
-    if (Get-Command -Name Get-WindowsPackage -ErrorAction Ignore) {
-        foreach ($cab in Get-ChildItem -LiteralPath (Split-Path -Path $Program -Parent) -Filter '*HyperVIntegrationServices*.cab') {
-            try {
-                $package = Get-WindowsPackage -Online -PackagePath $cab.FullName -ErrorAction Stop -WarningAction SilentlyContinue
-                $texts += ([string]$package.PackageName).Split('~')[-1]
-            }
-            catch {
-                # A package for another Windows need not be readable here; the others tell the same.
-                continue
-            }
+    foreach ($cab in Get-ChildItem -LiteralPath (Split-Path -Path $Program -Parent) -Filter '*HyperVIntegrationServices*.cab') {
+        try {
+            $texts += ([string](Read-AnsibleHyperVDismPackage -Path $cab.FullName).PackageName).Split('~')[-1]
+        }
+        catch {
+            # Without DISM, or for another Windows, a package need not be readable; the program tells a version as well.
+            continue
         }
     }
     $best = $null

@@ -28,6 +28,7 @@ function Invoke-Program {
 }
 
 Assert-Behaviour -Name 'the module Dism is not there before Windows 8' -Fact '6.2 module' -Body {
+    # An error is the answer.
     Assert-Equal -Actual @(Get-Command -Name Get-WindowsPackage -ErrorAction Ignore).Count -Expected 0
 }
 
