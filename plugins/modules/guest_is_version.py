@@ -36,15 +36,11 @@ attributes:
   async:
     description: Supports the C(async) keyword.
     support: full
-  check_mode:
-    support: full
-  diff_mode:
-    support: none
-    details: The module changes nothing.
   platform:
     platforms: posix, windows
 extends_documentation_fragment:
-  - ansible.builtin.action_common_attributes
+  - hyperv.integration._attributes
+  - hyperv.integration._attributes.info
 seealso:
   - module: hyperv.integration.linux_is_version
   - module: hyperv.integration.windows_is_version

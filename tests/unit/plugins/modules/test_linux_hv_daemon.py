@@ -59,7 +59,7 @@ def test_a_disable_that_does_not_hold_warns(
 ) -> None:
     # Where code of the controller was loaded before, warnings go to its display and not into the result.
     warned: list[str] = []
-    monkeypatch.setattr(linux_hv_daemon.AnsibleModule, "warn", lambda _module, text: warned.append(text))
+    monkeypatch.setattr("ansible.module_utils.basic.AnsibleModule.warn", lambda _module, text: warned.append(text))
     result = run(capfd, name="kvp", enabled=False)
     assert result["changed"] is False
     assert "udev starts it with its device" in str(warned)
