@@ -72,7 +72,7 @@ class _Dice:
         return self._random.choices(list(weights), list(weights.values()))[0]
 
     def shuffled(self, cards: list[str]) -> list[str]:
-        return [card for _, card in sorted((self._random.random(), card) for card in cards)]
+        return [drawn[1] for drawn in sorted((self._random.random(), card) for card in cards)]
 
     def one(self, choices: tuple[str, ...]) -> str:
         return choices[int(self._random.random() * len(choices))]

@@ -23,5 +23,5 @@ def jobs(context: Context) -> list[Job]:
         context.job("lint", "ansible-lint", ["ansible-lint", "--offline", "--nocolor"]),
         context.job("lint", "changelog", ["antsibull-changelog", "lint"]),
         context.job("lint", "shellcheck", ["sh", "-c", "find . -name '*.sh' -print0 | xargs -0r shellcheck"]),
-        context.job("lint", "interpreter", [places.main_venv() / "bin/python", "-m", "pip", "check"]),
+        context.job("lint", "pins", [places.main_venv() / "bin/python", "-m", "pip", "check"]),
     ]

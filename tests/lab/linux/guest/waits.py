@@ -13,8 +13,8 @@ from typing import Any
 
 from ..errors import LabError
 
-State = Callable[[], "dict[str, dict[str, Any]]"]
-Run = Callable[[list[str], float], "subprocess.CompletedProcess[str]"]
+State = Callable[[], dict[str, dict[str, Any]]]
+Run = Callable[[list[str], float], subprocess.CompletedProcess[str]]
 
 
 def await_systemd(name: str, run: Run, seconds: float, hangs: bool) -> str:
