@@ -64,8 +64,8 @@ Function Invoke-AnsibleHyperVDismProgram {
     $code = [int]$process.ExitCode
     if ($code -ne 0 -and $code -ne $script:RestartRequired) {
         # After the line "Error: 0x800f081e" comes the sentence.
-        $text = ($lines -join ' ') -replace '\A.*?Error:\s*\S+\s*', ''
-        throw (New-Object -TypeName System.Runtime.InteropServices.COMException -ArgumentList $text.Trim(), $code)
+        $text = (($lines -join ' ') -replace '\A.*?Error:\s*\S+\s*', '').Trim()
+        throw (New-Object -TypeName System.Runtime.InteropServices.COMException -ArgumentList $text, $code)
     }
     @{ code = $code; lines = $lines }
 }
