@@ -65,6 +65,31 @@ Function New-AnsibleHyperVException {
     $exception
 }
 
+Function New-AnsibleHyperVArgumentException {
+    <#
+    .SYNOPSIS
+    Makes the exception for options that do not fit.
+
+    .PARAMETER Hint
+    What to write instead.
+
+    .PARAMETER Message
+    What does not fit, with the values that the user wrote.
+    #>
+    [CmdletBinding()]
+    param (
+        [Parameter(Mandatory)]
+        [string]
+        $Message,
+
+        [Parameter(Mandatory)]
+        [string]
+        $Hint
+    )
+
+    New-AnsibleHyperVException -ErrorClass invalid_argument -Message $Message -Hint $Hint
+}
+
 Function Get-AnsibleHyperVErrorClass {
     <#
     .SYNOPSIS
@@ -160,4 +185,5 @@ Function Set-AnsibleHyperVFailure {
     $Result['hint'] = $detail.hint
 }
 
-Export-ModuleMember -Function New-AnsibleHyperVException, Get-AnsibleHyperVErrorClass, Get-AnsibleHyperVErrorDetail, Set-AnsibleHyperVFailure
+Export-ModuleMember -Function Get-AnsibleHyperVErrorClass, Get-AnsibleHyperVErrorDetail, New-AnsibleHyperVArgumentException,
+New-AnsibleHyperVException, Set-AnsibleHyperVFailure

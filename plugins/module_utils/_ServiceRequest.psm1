@@ -10,31 +10,6 @@ $script:Selectors = @('all_vms', 'vm_id', 'vm_name', 'vm_names', 'vm_pattern')
 $script:WordsForOn = @('enabled', 'true', 'yes', 'on')
 $script:WordsForOff = @('disabled', 'false', 'no', 'off')
 
-Function New-AnsibleHyperVArgumentException {
-    <#
-    .SYNOPSIS
-    Makes the exception for options that do not fit.
-
-    .PARAMETER Hint
-    What to write instead.
-
-    .PARAMETER Message
-    What does not fit, with the values that the user wrote.
-    #>
-    [CmdletBinding()]
-    param (
-        [Parameter(Mandatory)]
-        [string]
-        $Message,
-
-        [Parameter(Mandatory)]
-        [string]
-        $Hint
-    )
-
-    New-AnsibleHyperVException -ErrorClass invalid_argument -Message $Message -Hint $Hint
-}
-
 Function Get-AnsibleHyperVSelector {
     <#
     .SYNOPSIS

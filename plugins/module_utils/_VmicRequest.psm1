@@ -9,32 +9,6 @@
 $script:States = @('started', 'stopped', 'restarted')
 $script:Modes = @('manual', 'auto', 'disabled')
 
-Function New-AnsibleHyperVVmicArgumentException {
-    <#
-    .SYNOPSIS
-    Makes the exception for options that do not fit.
-
-    .PARAMETER Hint
-    What to write instead.
-
-    .PARAMETER Message
-    What does not fit, with the values that the user wrote.
-    #>
-    [CmdletBinding()]
-    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'Makes an object')]
-    param (
-        [Parameter(Mandatory)]
-        [string]
-        $Message,
-
-        [Parameter(Mandatory)]
-        [string]
-        $Hint
-    )
-
-    New-AnsibleHyperVException -ErrorClass invalid_argument -Message $Message -Hint $Hint
-}
-
 Function ConvertTo-AnsibleHyperVVmicWish {
     <#
     .SYNOPSIS
@@ -68,7 +42,7 @@ Function ConvertTo-AnsibleHyperVVmicWish {
         foreach ($key in $Value.Keys) {
             if ($key -ne 'state' -and $key -ne 'start_mode') {
                 $text = "The map of service '$Name' has the key '$key'"
-                throw (New-AnsibleHyperVVmicArgumentException -Message $text -Hint 'Use the keys state and start_mode')
+                throw (New-AnsibleHyperVArgumentException -Message $text -Hint 'Use the keys state and start_mode')
             }
             $wish[$key] = $Value[$key]
         }
@@ -78,19 +52,19 @@ Function ConvertTo-AnsibleHyperVVmicWish {
     }
     if ($null -ne $wish.state -and -not ($wish.state -is [string] -and $script:States -ccontains $wish.state)) {
         $text = "The state '$($wish.state)' of service '$Name' is none that is known"
-        throw (New-AnsibleHyperVVmicArgumentException -Message $text -Hint "Use one of $($script:States -join ', ')")
+        throw (New-AnsibleHyperVArgumentException -Message $text -Hint "Use one of $($script:States -join ', ')")
     }
     if ($null -ne $wish.start_mode -and -not ($wish.start_mode -is [string] -and $script:Modes -ccontains $wish.start_mode)) {
         $text = "The start mode '$($wish.start_mode)' of service '$Name' is none that is known"
-        throw (New-AnsibleHyperVVmicArgumentException -Message $text -Hint "Use one of $($script:Modes -join ', ')")
+        throw (New-AnsibleHyperVArgumentException -Message $text -Hint "Use one of $($script:Modes -join ', ')")
     }
     if ($null -eq $wish.state -and $null -eq $wish.start_mode) {
         $text = "Neither state nor start_mode is given for service '$Name'"
-        throw (New-AnsibleHyperVVmicArgumentException -Message $text -Hint 'Give at least one of them')
+        throw (New-AnsibleHyperVArgumentException -Message $text -Hint 'Give at least one of them')
     }
     if ($wish.start_mode -eq 'disabled' -and $wish.state -and $wish.state -ne 'stopped') {
         $text = "Service '$Name' is to be $($wish.state) and to have the start mode disabled"
-        throw (New-AnsibleHyperVVmicArgumentException -Message $text -Hint 'Use state: stopped with start_mode: disabled, or another start mode')
+        throw (New-AnsibleHyperVArgumentException -Message $text -Hint 'Use state: stopped with start_mode: disabled, or another start mode')
     }
     $wish
 }
@@ -118,7 +92,7 @@ Function Get-AnsibleHyperVVmicRequest {
     $hint = 'Use one of name, services and all_services'
     if ($used.Count -ne 1) {
         $found = if ($used.Count -eq 0) { 'none' } else { $used -join ' and ' }
-        throw (New-AnsibleHyperVVmicArgumentException -Message "Expected one way of naming services but found $found" -Hint $hint)
+        throw (New-AnsibleHyperVArgumentException -Message "Expected one way of naming services but found $found" -Hint $hint)
     }
     $default = @{ state = $Params.state; start_mode = $Params.start_mode }
     if ($Params.all_services) {
@@ -136,16 +110,16 @@ Function Get-AnsibleHyperVVmicRequest {
     }
     if ($services -isnot [System.Collections.IDictionary] -and $services -isnot [System.Collections.IList]) {
         $text = "The option services is '$services', which is neither a list nor a map"
-        throw (New-AnsibleHyperVVmicArgumentException -Message $text -Hint 'Write services as a list of names, or as a map of name to state')
+        throw (New-AnsibleHyperVArgumentException -Message $text -Hint 'Write services as a list of names, or as a map of name to state')
     }
     if ($services.Count -eq 0) {
-        throw (New-AnsibleHyperVVmicArgumentException -Message 'The option services is empty' -Hint 'Name at least one service')
+        throw (New-AnsibleHyperVArgumentException -Message 'The option services is empty' -Hint 'Name at least one service')
     }
     $names = if ($services -is [System.Collections.IDictionary]) { @($services.Keys) } else { $services }
     foreach ($name in $names) {
         if ($name -isnot [string] -or -not $name.Trim()) {
             $text = "The option services holds '$name', which is no name of a service"
-            throw (New-AnsibleHyperVVmicArgumentException -Message $text -Hint 'Write each service as a text, or use a map of name to state')
+            throw (New-AnsibleHyperVArgumentException -Message $text -Hint 'Write each service as a text, or use a map of name to state')
         }
         $value = if ($services -is [System.Collections.IDictionary]) { $services[$name] }
         ConvertTo-AnsibleHyperVVmicWish -Name $name.Trim() -Value $value -Default $default
