@@ -22,6 +22,7 @@ from pathlib import Path
 from ..lab import pwsh
 from . import (
     ansible_test,
+    ansible_windows,
     commands,
     suite_build,
     suite_docs,
@@ -147,6 +148,7 @@ def main(picks: list[str]) -> int:
         shutil.rmtree(room.logs, ignore_errors=True)
         room.logs.mkdir()
         context = Context(room, room.take(), pwsh.find(), room.work("bin"))
+        ansible_windows.place(room.collections("main"))
         ansible_test.link_programs(context.programs, context.pwsh)
         try:
             jobs = choose(context, picks)
@@ -155,6 +157,8 @@ def main(picks: list[str]) -> int:
             return 2
         if isinstance(context.pwsh, pwsh.Missing):
             print(f"######## There is NO PowerShell, so all that needs it is SKIPPED: {context.pwsh.reason} ########")
+        if context.no_ansible_windows:
+            print(f"######## All that needs ansible.windows is SKIPPED: {context.no_ansible_windows} ########")
         print(f"{len(jobs)} jobs, {WORKERS} at a time; logs in {room.logs}", flush=True)
         report = Report(jobs, room.logs / "times.txt")
         Pool(jobs, room.logs, report.finished).run(WORKERS)

@@ -6,7 +6,8 @@
 # Makes the virtual environments of the checkout: setup.sh [run] [test] [cores]
 #   run    the newest ansible-core that the newest Python here can run: what playbooks need
 #   test   the tools of the checks on top of it
-#   cores  an environment for each other supported ansible-core that a Python here can run
+#   cores  what tests run playbooks with: an environment for each other supported ansible-core that a Python here can run,
+#          and the collection ansible.windows, without which the tests that use it are skipped
 # Needs sh, git and a Python with its venv module; does nothing, at once, when all is there already.
 set -eu
 
@@ -55,8 +56,8 @@ need_venv_module() {
     "$1" -c 'import ensurepip, venv' 2>/dev/null || fail "$1 still has no module ensurepip although $package is installed."
 }
 
-# run_logged TITLE LOG COMMAND...: one line of progress, the output into a log, three tries.
-run_logged() {
+# try_logged TITLE LOG COMMAND...: one line of progress, the output into a log, three tries.
+try_logged() {
     title=$1 log=$2 started=$(date +%s)
     shift 2
     printf '%s ... ' "$title" >&2
@@ -69,7 +70,13 @@ run_logged() {
     done
     say "failed"
     grep -v '^WARNING: Location' "$log" | tail -n 15 >&2
-    fail "The whole output is in $log"
+    say "The whole output is in $log"
+    return 1
+}
+
+# run_logged TITLE LOG COMMAND...: the same, and nothing goes on without it.
+run_logged() {
+    try_logged "$@" || exit 1
 }
 
 # install VENV STAGE FILE TITLE: the requirements of a file, unless the stamp says that they are in.
@@ -129,6 +136,30 @@ stage_cores() {
         make_venv "$core" "$(range $(limits "$core"))" || continue
         install "$cache/venv-$core" run "requirements-$core.txt" "Installing ansible-core $core"
     done
+    stage_ansible_windows
+}
+
+# fetch_ansible_windows FOLDER: the archive of many collections into a folder, and the one that is wanted out of it.
+fetch_ansible_windows() {
+    rm -rf "$1"
+    "$cache/venv/bin/python" -m pip download --disable-pip-version-check --no-input --no-deps --only-binary :all: \
+        --require-hashes --dest "$1" -r "$tests/requirements-collections.txt" &&
+        "$cache/venv/bin/python" "$tests/tools/unpack_collection.py" "$1"/ansible-*.whl ansible.windows "$cache/collections"
+}
+
+stage_ansible_windows() {
+    [ "${HYPERV_ANSIBLE_WINDOWS:-}" != none ] || return 0
+    folder=$cache/collections/ansible_collections/ansible/windows
+    stamp=$cache/collections/.ansible-windows
+    wanted=$(cat "$tests/requirements-collections.txt" "$tests/tools/unpack_collection.py" | cksum)
+    if [ ! -e "$folder/MANIFEST.json" ] || [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
+        rm -rf "$folder"
+        try_logged "Fetching ansible.windows for the tests (50 MB)" "$cache/logs/ansible-windows.log" \
+            fetch_ansible_windows "$cache/collections/archive" || say "What needs ansible.windows will be skipped."
+        rm -rf "$cache/collections/archive"
+        [ -e "$folder/MANIFEST.json" ] || return 0
+        echo "$wanted" >"$stamp"
+    fi
 }
 
 mkdir -p "$cache/logs"

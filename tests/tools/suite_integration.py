@@ -6,7 +6,7 @@
 
 A target is a folder of tests/integration/targets with a lab.yml: the scenario of its lab, and beside it
   play_hosts  which hosts of the inventory the role runs on (default hyperv_hosts)
-  needs       what the lab needs: pwsh, linux (default: what the nodes of the scenario need)
+  needs       what the target needs: pwsh, linux, ansible.windows (default: what the nodes of the scenario need)
 Without nodes in the scenario the role runs on localhost. tests/integration/matrix.yml says which targets a whole run
 tries with more than the newest ansible-core; any other pair of target and core runs if it is named.
 """
@@ -20,12 +20,13 @@ from pathlib import Path
 
 import yaml
 
-from . import labs, places, suite_sanity
+from . import ansible_windows, labs, places, suite_sanity
 from .context import Context
 from .jobs import Job, Outcome
 
 TARGETS = "tests/integration/targets"
 MATRIX = "tests/integration/matrix.yml"
+NEEDS = {"pwsh", "linux", ansible_windows.NAME}
 SECONDS = 1500
 LINUX_LANE = "linux guests"  # a lab of them at a time: each is a whole system
 LOCAL = "localhost ansible_connection=local ansible_python_interpreter='{{ ansible_playbook_python }}'\n"
@@ -50,8 +51,10 @@ def read_target(folder: Path) -> Target:
     needs = ["pwsh"] if data.get("hosts") or data.get("guests") else []
     needs += ["linux"] if data.get("linux_guests") else []
     wanted = tuple(data.pop("needs", needs))
-    if set(wanted) - {"pwsh", "linux"}:
-        raise ValueError(f"{folder / 'lab.yml'} needs {', '.join(wanted)}, but a lab is made of pwsh and linux")
+    if set(wanted) - NEEDS:
+        raise ValueError(
+            f"{folder / 'lab.yml'} needs {', '.join(wanted)}, but there is only {', '.join(sorted(NEEDS))}"
+        )
     return Target(folder.name, data, data.get("play_hosts", "hyperv_hosts"), wanted)
 
 
@@ -105,8 +108,12 @@ def unreadable(context: Context, name: str, error: Exception) -> Job:
 
 def missing(context: Context, needs: t.Iterable[str]) -> str:
     """Why a target cannot run here; empty if it can."""
-    reasons = {"pwsh": context.no_pwsh, "linux": context.no_linux}
-    return "; ".join(reasons[need] for need in needs if reasons[need])
+    reasons = {
+        "pwsh": lambda: context.no_pwsh,
+        "linux": lambda: context.no_linux,
+        ansible_windows.NAME: lambda: context.no_ansible_windows,
+    }
+    return "; ".join(filter(None, (reasons[need]() for need in needs)))
 
 
 def target_job(context: Context, target: Target, core: str, spare: bool) -> Job:
