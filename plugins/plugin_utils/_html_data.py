@@ -4,11 +4,10 @@
 
 # Private to hyperv.integration: anything here may change in any release.
 
-"""The data that the script of the HTML report works on, packed so that thousands of VMs stay a small file."""
+"""The data that the script of the audit's page works on, packed so that thousands of VMs stay a small file."""
 
 from __future__ import annotations
 
-import json
 import typing as t
 
 from ansible_collections.hyperv.integration.plugins.plugin_utils._causes import (
@@ -16,6 +15,7 @@ from ansible_collections.hyperv.integration.plugins.plugin_utils._causes import 
     SERVICE_CAUSES,
     VERSION_CAUSES,
 )
+from ansible_collections.hyperv.integration.plugins.plugin_utils._html_page import Words
 from ansible_collections.hyperv.integration.plugins.plugin_utils._report_words import (
     SERVICE_NAMES,
     VERSION_GROUPS,
@@ -83,20 +83,7 @@ _SHARED = (
     "configuration",
     "basis",
 )
-
-
-class _Words:
-    """Texts by number, in the order in which they came up."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-        self._numbers: dict[str, int] = {}
-
-    def number(self, text: str) -> int:
-        if text not in self._numbers:
-            self._numbers[text] = len(self.texts)
-            self.texts.append(text)
-        return self._numbers[text]
+_SEARCHED = ("name", "id", "host", "os", "version", "fqdn", "ip", "cluster", "error")
 
 
 class _Causes:
@@ -127,7 +114,7 @@ def _status(service: Data) -> str:
     return ", ".join(part.replace("_", " ") for part in parts if part)
 
 
-def _row(row: Data, words: _Words, causes: _Causes, problems: dict[str | None, list[str]]) -> list[t.Any]:
+def _row(row: Data, words: Words, causes: _Causes, problems: dict[str | None, list[str]]) -> list[t.Any]:
     packed: list[t.Any] = []
     for name, read in _COLUMNS.items():
         value = read(row)
@@ -139,7 +126,7 @@ def _row(row: Data, words: _Words, causes: _Causes, problems: dict[str | None, l
 
 def page_data(report: Data) -> Data:
     """Everything that the script needs, and nothing that the page shows without it."""
-    words, causes = _Words(), _Causes()
+    words, causes = Words(), _Causes()
     problems: dict[str | None, list[str]] = {}
     for problem in report["problems"]:
         problems.setdefault(problem["vm_id"] or problem["vm"] or problem["host"], []).append(problem["cause"])
@@ -151,6 +138,7 @@ def page_data(report: Data) -> Data:
     return {
         "columns": [*_COLUMNS, "services", "causes"],
         "shared": list(_SHARED),
+        "searched": list(_SEARCHED),
         "words": words.texts,
         "causes": causes.entries,
         "rows": rows,
@@ -161,11 +149,3 @@ def page_data(report: Data) -> Data:
         | {"ok": "OK"},
         "titles": titles,
     }
-
-
-def script_json(data: Data) -> str:
-    """JSON that nothing in it can end or change: no text closes the script element, or opens a comment."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text

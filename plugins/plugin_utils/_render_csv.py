@@ -51,6 +51,7 @@ _COLUMNS: dict[str, t.Callable[[Data], t.Any]] = {
     "basis": lambda row: row["basis"],
     "guest_error": lambda row: row["guest_error"] and row["guest_error"]["msg"],
 }
+_PARTS = ("verdict", "cause")
 
 
 def _field(value: t.Any) -> str:
@@ -58,21 +59,30 @@ def _field(value: t.Any) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
-def render_csv(report: Data, delimiter: str = ",", byte_order_mark: bool = False) -> str:
-    """One line for each row; the verdict and the cause of each service stand in columns of their own.
+def csv_text(head: t.Iterable[str], rows: t.Iterable[t.Iterable[t.Any]], delimiter: str, byte_order_mark: bool) -> str:
+    """A table as CSV.
 
     Args:
-        report: The report.
+        head: The names of the columns.
+        rows: The fields of each row.
         delimiter: What stands between fields; European spreadsheets like a semicolon.
         byte_order_mark: Whether to begin with the mark by which Excel knows UTF-8.
     """
     out = io.StringIO()
     writer = csv.writer(out, delimiter=delimiter, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    parts = ("verdict", "cause")
-    writer.writerow([*_COLUMNS, *(f"{key}_{part}" for key in SERVICE_KEYS for part in parts)])
-    for row in report["rows"]:
-        services = {service["key"]: service for service in row["services"]}
-        fields = [read(row) for read in _COLUMNS.values()]
-        fields += [services.get(key, {}).get(part) for key in SERVICE_KEYS for part in parts]
-        writer.writerow([_field(field) for field in fields])
+    writer.writerow(head)
+    for row in rows:
+        writer.writerow([_field(field) for field in row])
     return (BYTE_ORDER_MARK if byte_order_mark else "") + out.getvalue()
+
+
+def _row(row: Data) -> list[t.Any]:
+    services = {service["key"]: service for service in row["services"]}
+    fields = [read(row) for read in _COLUMNS.values()]
+    return fields + [services.get(key, {}).get(part) for key in SERVICE_KEYS for part in _PARTS]
+
+
+def render_csv(report: Data, delimiter: str = ",", byte_order_mark: bool = False) -> str:
+    """One line for each row; the verdict and the cause of each service stand in columns of their own."""
+    head = [*_COLUMNS, *(f"{key}_{part}" for key in SERVICE_KEYS for part in _PARTS)]
+    return csv_text(head, (_row(row) for row in report["rows"]), delimiter, byte_order_mark)

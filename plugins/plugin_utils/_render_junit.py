@@ -22,12 +22,18 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 _FAILURES = ("critical", "warning")
 
 
-def _attribute(value: t.Any) -> str:
+def attribute(value: t.Any) -> str:
+    """A text as the value of an attribute, with its quotes."""
     return saxutils.quoteattr(_FORBIDDEN.sub("?", str(value)))
 
 
+def content(value: t.Any) -> str:
+    """A text between tags."""
+    return saxutils.escape(_FORBIDDEN.sub("?", str(value)))
+
+
 def _case(name: str, suite: str, problems: list[Data]) -> list[str]:
-    opening = f"    <testcase name={_attribute(name)} classname={_attribute(suite)}"
+    opening = f"    <testcase name={attribute(name)} classname={attribute(suite)}"
     failures = [problem for problem in problems if problem["severity"] in _FAILURES]
     if not failures:
         return [f"{opening}/>"]
@@ -37,10 +43,8 @@ def _case(name: str, suite: str, problems: list[Data]) -> list[str]:
         what = f"{problem['service']}: {problem['title']}" if problem["service"] else problem["title"]
         texts.append(f"{what}. {problem['reason']}. Next: {problem['next_step'] or 'nothing'}.")
     message = "; ".join(dict.fromkeys(problem["title"] for problem in failures))
-    body = saxutils.escape(_FORBIDDEN.sub("?", "\n".join(texts)))
-    lines.append(
-        f"      <failure type={_attribute(failures[0]['cause'])} message={_attribute(message)}>{body}</failure>"
-    )
+    body = content("\n".join(texts))
+    lines.append(f"      <failure type={attribute(failures[0]['cause'])} message={attribute(message)}>{body}</failure>")
     lines.append("    </testcase>")
     return lines
 
@@ -52,8 +56,8 @@ def _suite(host: Data, rows: list[Data], problems: dict[str | None, list[Data]],
             name = f"{row['name']} ({row['id']})"
             cases.append(_case(name, host["name"], problems.get(row["id"] or row["name"], [])))
     failed = sum(1 for case in cases if len(case) > 1)
-    head = f'  <testsuite name={_attribute(host["name"])} tests="{len(cases)}" failures="{failed}" errors="0" '
-    lines = [f'{head}skipped="0" time="0" timestamp={_attribute(at)}>']
+    head = f'  <testsuite name={attribute(host["name"])} tests="{len(cases)}" failures="{failed}" errors="0" '
+    lines = [f'{head}skipped="0" time="0" timestamp={attribute(at)}>']
     return [*lines, *(line for case in cases for line in case), "  </testsuite>"], len(cases), failed
 
 
@@ -75,5 +79,5 @@ def render_junit(report: Data) -> str:
         body += lines
         tests += ran
         failures += failed
-    head = f'<testsuites name={_attribute(report["title"])} tests="{tests}" failures="{failures}" errors="0">'
+    head = f'<testsuites name={attribute(report["title"])} tests="{tests}" failures="{failures}" errors="0">'
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *body, "</testsuites>", ""])

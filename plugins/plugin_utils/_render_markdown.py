@@ -29,7 +29,7 @@ _ROWS = 100
 _CHANGES = 50
 
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~$]|^[-+])")
-_MARKS = {"critical": "\U0001f534", "warning": "\U0001f7e0", "notice": "\U0001f535", "ok": "\U0001f7e2"}
+MARKS = {"critical": "\U0001f534", "warning": "\U0001f7e0", "notice": "\U0001f535", "ok": "\U0001f7e2"}
 
 
 def escape(value: t.Any) -> str:
@@ -52,12 +52,14 @@ def code(value: t.Any) -> str:
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
-def _table(head: t.Sequence[str], rows: t.Iterable[t.Sequence[t.Any]]) -> list[str]:
+def table(head: t.Sequence[str], rows: t.Iterable[t.Sequence[t.Any]]) -> list[str]:
+    """The lines of a table whose cells are Markdown already."""
     lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
     return [*lines, *("| " + " | ".join(str(cell) for cell in row) + " |" for row in rows), ""]
 
 
-def _more(total: int, shown: int) -> list[str]:
+def more(total: int, shown: int) -> list[str]:
+    """How many were left out, if any were."""
     return [f"... and {total - shown:,} more.", ""] if total > shown else []
 
 
@@ -67,44 +69,42 @@ def _summary(report: Data) -> list[str]:
     yield_rows = [
         ("Hosts read", f"{hosts['read']:,} of {hosts['total']:,}"),
         ("VMs", f"{vms['total']:,}, {vms['running']:,} running"),
-        *(
-            (f"{_MARKS[severity]} {title_case(severity)} problems", f"{count:,}")
-            for severity, count in problems.items()
-        ),
+        *((f"{MARKS[severity]} {title_case(severity)} problems", f"{count:,}") for severity, count in problems.items()),
     ]
     groups = ((escape(group["label"]), f"{group['count']:,}") for group in version_groups(report) if group["count"])
-    return ["## Summary", "", *_table(("What", "Count"), yield_rows), *_table(("Version", "VMs"), groups)]
+    return ["## Summary", "", *table(("What", "Count"), yield_rows), *table(("Version", "VMs"), groups)]
 
 
-def _target(target: Data) -> str:
+def _target(target: Data, own_reason: bool, own_step: bool) -> str:
     name = code(target["vm"]) if target["vm"] else ""
     where = code(target["host"]) if target["host"] else ""
     text = f"{name} on {where}" if name and where else name or where
     services = ", ".join(service_name(key) for key in target["services"])
-    return f"{text} ({escape(services)})" if services else text
+    text += f" ({escape(services)})" if services else ""
+    if own_reason and target["reason"]:
+        text += f": {escape(target['reason'])}"
+    return text + (f" → {escape(target['next_step'])}" if own_step and target["next_step"] else "")
 
 
-def _actions(report: Data) -> list[str]:
-    lines = ["## What to do next", ""]
-    if not report["actions"]:
-        return [*lines, "Nothing: no problem was found.", ""]
-    for action in report["actions"]:
+def action_lines(actions: t.Iterable[Data], empty: str) -> list[str]:
+    """What to do next, each with the first of the VMs or hosts to do it to."""
+    lines = []
+    for action in actions:
         count = len(action["targets"])
-        lines.append(f"### {_MARKS[action['severity']]} {escape(action['title'])} ({count:,})")
-        lines.append("")
+        lines += [f"### {MARKS[action['severity']]} {escape(action['title'])} ({count:,})", ""]
         if action["next_step"]:
             lines += [f"{escape(action['next_step'])}.", ""]
-        for target in action["targets"][:_TARGETS]:
-            own = action["subject"] in ("host", "vm", "conflict", "guest")
-            lines.append(f"- {_target(target)}" + (f": {escape(target['reason'])}" if own else ""))
-        lines += ["", *_more(count, _TARGETS)]
-    return lines
+        own = action["subject"] in ("host", "vm", "conflict", "guest")
+        own_step = own and not action["next_step"]
+        lines += [f"- {_target(target, own, own_step)}" for target in action["targets"][:_TARGETS]]
+        lines += ["", *more(count, _TARGETS)]
+    return lines or [empty, ""]
 
 
 def _hosts(report: Data) -> list[str]:
     rows = []
     for host in report["hosts"]:
-        mark = _MARKS["critical" if host["error"] else "ok"]
+        mark = MARKS["critical" if host["error"] else "ok"]
         status = f"{mark} {escape(host['status'])}"
         said = escape(host["error"]["msg"]) if host["error"] else escape(host["os_caption"])
         grades = host["severities"]
@@ -114,7 +114,7 @@ def _hosts(report: Data) -> list[str]:
     return [
         "## Hosts",
         "",
-        *_table(("Host", "Status", "System or reason", "VMs", "Running", "Critical", "Warning"), rows),
+        *table(("Host", "Status", "System or reason", "VMs", "Running", "Critical", "Warning"), rows),
     ]
 
 
@@ -127,7 +127,7 @@ def _vms(report: Data) -> list[str]:
         bad = ", ".join(service_name(one["key"]) for one in row["services"] if one["severity"] != "ok")
         rows.append(
             (
-                f"{_MARKS[row['severity']]} {code(row['name'])}",
+                f"{MARKS[row['severity']]} {code(row['name'])}",
                 code(row["host"]),
                 escape(row["guest_os"]),
                 code(row["version"]["evidence"]["value"]),
@@ -140,7 +140,7 @@ def _vms(report: Data) -> list[str]:
     if not rows:
         return [*lines, "None.", ""]
     head = ("VM", "Host", "Guest", "Version", "Verdict", "Services with problems")
-    return [*lines, *_table(head, rows), *_more(len(chosen), _ROWS)]
+    return [*lines, *table(head, rows), *more(len(chosen), _ROWS)]
 
 
 def _drift(report: Data) -> list[str]:
@@ -153,7 +153,7 @@ def _drift(report: Data) -> list[str]:
     for change in drift["changes"][:_CHANGES]:
         name = code(change["vm"] or change["host"])
         lines.append(f"- {name}: {escape(change_text(change))}")
-    return [*lines, "", *_more(len(drift["changes"]), _CHANGES)]
+    return [*lines, "", *more(len(drift["changes"]), _CHANGES)]
 
 
 def render_markdown(report: Data) -> str:
@@ -162,5 +162,13 @@ def render_markdown(report: Data) -> str:
     head = [f"# {escape(report['title'])}", "", f"**{escape(headline(report))}**", ""]
     head += [f"Made at {escape(run['generated_at'])} from data of {escape(run['collected_from'])} to "]
     head[-1] += f"{escape(run['collected_to'])}."
-    parts = [*_summary(report), *_actions(report), *_hosts(report), *_vms(report), *_drift(report)]
+    parts = [
+        *_summary(report),
+        "## What to do next",
+        "",
+        *action_lines(report["actions"], "Nothing: no problem was found."),
+        *_hosts(report),
+        *_vms(report),
+        *_drift(report),
+    ]
     return "\n".join([*head, "", *parts])

@@ -13,7 +13,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.hyperv.integration.plugins.plugin_utils._html_data import page_data, script_json
+from ansible_collections.hyperv.integration.plugins.plugin_utils._html_data import page_data
+from ansible_collections.hyperv.integration.plugins.plugin_utils._html_page import script_json
 from ansible_collections.hyperv.integration.plugins.plugin_utils._render_html import render_html
 from ansible_collections.hyperv.integration.plugins.plugin_utils._report_query import select_rows
 from ansible_collections.hyperv.integration.tests.unit.report_samples import (
