@@ -11,7 +11,8 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_discovery import Installation
-from ansible_collections.hyperv.integration.plugins.module_utils._hv_identity import SUPPORT_PAGE, package_advice
+from ansible_collections.hyperv.integration.plugins.module_utils._hv_distribution import package_advice
+from ansible_collections.hyperv.integration.plugins.module_utils._hv_families import SUPPORT_PAGE
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_kernel import hv_utils_on_disk
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_names import KINDS, fcopy_style
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_system import System

@@ -12,6 +12,10 @@ import typing as t
 from datetime import datetime, timezone
 
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_discovery import find_companions
+from ansible_collections.hyperv.integration.plugins.module_utils._hv_distribution import (
+    distribution,
+    installed_kernels,
+)
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_identity import identity
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_packages import read_packages
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_pools import host_told
@@ -27,12 +31,13 @@ def take_snapshot(system: System, keys: t.Sequence[str], with_pairs: bool) -> di
     """Read the guest; C(with_pairs) adds the pairs of the pools."""
     found = survey(system, keys)
     packages = read_packages(system)
-    version = version_of(system, found.virtualization, packages)
+    version = version_of(system, found.virtualization, packages.daemons)
     return {
         "schema": SCHEMA,
         "kind": "guest",
         "collected_at": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "guest": identity(system, host_told(found.pools)),
+        "distribution": distribution(system),
         "version": {
             "value": version.version,
             "source": version.source,
@@ -44,7 +49,9 @@ def take_snapshot(system: System, keys: t.Sequence[str], with_pairs: bool) -> di
         "kernel": system.kernel,
         "fcopy_interface": found.fcopy_interface,
         "channels": found.offered,
-        "packages": [package.row() for package in packages],
+        "packages": [package.row() for package in packages.daemons],
+        "kernel_packages": [package.row() for package in packages.kernels],
+        "kernels": installed_kernels(system),
         "companions": find_companions(system),
         "pools": [pool.row(with_pairs) for pool in found.pools],
         "daemons": [daemon.row() for daemon in found.daemons.values()],

@@ -16,12 +16,12 @@ import re
 import typing as t
 
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_channels import read_channels
+from ansible_collections.hyperv.integration.plugins.module_utils._hv_families import LIS_PACKAGES
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_kernel import hv_utils, hv_utils_on_disk
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_packages import Package, read_packages
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_system import HvError, System
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_virtualization import Virtualization, detect
 
-LIS_PACKAGE = "microsoft-hyper-v"
 # Modules of the kernel itself carry no version, those of the package do.
 VERSIONED_MODULES = ("hv_vmbus", "hv_utils")
 # The third part of a Windows version is its build; no kernel comes near.
@@ -42,7 +42,7 @@ class Finding(t.NamedTuple):
 
 def find_version(system: System) -> Finding:
     virtualization = detect(system, read_channels(system))
-    return version_of(system, virtualization, read_packages(system) if virtualization.hyperv else [])
+    return version_of(system, virtualization, read_packages(system).daemons if virtualization.hyperv else [])
 
 
 def version_of(system: System, virtualization: Virtualization, packages: t.Iterable[Package]) -> Finding:
@@ -72,7 +72,7 @@ def version_of(system: System, virtualization: Virtualization, packages: t.Itera
 
 
 def _lis_package(packages: t.Iterable[Package]) -> Package | None:
-    return next((package for package in packages if package.name == LIS_PACKAGE), None)
+    return next((package for package in packages if package.name == LIS_PACKAGES[0]), None)
 
 
 def _restart_required(package: Package | None, loaded: str | None) -> bool:

@@ -126,26 +126,29 @@ guest:
       description: The name of the host, V(None) until the host has told it.
       type: str
       sample: hv01.example.org
-version:
-  description: The version of the integration services, as M(hyperv.integration.linux_is_version) tells it.
+distribution:
+  description:
+    - What an update of packages has to deal with. P(hyperv.integration.linux_packages#filter) judges it.
+    - C(id) and C(like) are those of C(os-release). C(package_manager) is named as its module, V(None) if none is there.
+      C(image) is whether the system is an image of C(libostree), which has no packages to update.
   returned: success
   type: dict
-  contains:
-    value:
-      description: The version.
-      type: str
-      sample: 6.1.0-35-cloud-amd64
-    source:
-      description: Where it is from, V(kernel) or V(package).
-      type: str
-      sample: kernel
-    flavour:
-      description: V(inbox) or V(lis_package).
-      type: str
-      sample: inbox
-    reason:
-      description: What the user should know about it, or V(None).
-      type: str
+  sample:
+    id: rocky
+    like: [rhel, centos, fedora]
+    package_manager: dnf
+    image: false
+version:
+  description:
+    - The version of the integration services, as M(hyperv.integration.linux_is_version) tells it.
+    - C(reason) is what the user should know about it, or V(None).
+  returned: success
+  type: dict
+  sample:
+    value: 6.1.0-35-cloud-amd64
+    source: kernel
+    flavour: inbox
+    reason: null
 virtualization:
   description: Where the system runs.
   returned: success
@@ -206,13 +209,32 @@ channels:
     time_synchronization: true
     vss: true
 packages:
-  description: The installed packages that bring daemons or drivers.
+  description:
+    - The installed packages that bring daemons, and those of Microsoft's own drivers.
+    - RV(packages[].state) is V(installed), V(held) at its version by an administrator, or V(broken) if its installation
+      did not come to its end. Only C(dpkg) tells the last two.
   returned: success
   type: list
   elements: dict
   sample:
     - name: hyperv-daemons
       version: 6.1.192-2
+      state: installed
+kernel_packages:
+  description: The installed packages that bring the newest kernel, and what goes with it, such as its headers.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - name: linux-image-cloud-amd64
+      version: 6.1.140-1
+      state: installed
+kernels:
+  description: The releases of the kernels that are installed.
+  returned: success
+  type: list
+  elements: str
+  sample: [6.1.0-35-cloud-amd64, 6.1.0-37-cloud-amd64]
 companions:
   description:
     - The scripts that the key-value pair daemon calls, with their paths. V(None) for one that is missing.

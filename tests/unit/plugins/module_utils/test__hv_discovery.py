@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_discovery import find_companions
-from ansible_collections.hyperv.integration.plugins.module_utils._hv_identity import package_advice
+from ansible_collections.hyperv.integration.plugins.module_utils._hv_distribution import package_advice
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_status import survey
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_system import Answer
 from ansible_collections.hyperv.integration.tests.unit.plugins.module_utils.linux_tree import STATIC_UNIT, Guest

@@ -8,36 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.hyperv.integration.plugins.module_utils._hv_identity import (
-    identity,
-    os_release,
-    restart_pending,
-)
+from ansible_collections.hyperv.integration.plugins.module_utils._hv_identity import identity, restart_pending
 from ansible_collections.hyperv.integration.tests.unit.plugins.module_utils.linux_tree import Guest
 
 
 @pytest.fixture
 def guest(tmp_path: Path) -> Guest:
     return Guest(tmp_path)
-
-
-def test_os_release_is_read_as_a_shell_would_quote_it(guest: Guest) -> None:
-    guest.write(
-        "/etc/os-release", '# comment\nNAME="Debian GNU/Linux"\nID=debian\nVERSION_ID=\'12\'\nX=\nBAD="a\nnothing\n'
-    )
-    assert os_release(guest.system) == {
-        "NAME": "Debian GNU/Linux",
-        "ID": "debian",
-        "VERSION_ID": "12",
-        "X": "",
-        "BAD": '"a',
-    }
-
-
-def test_the_vendors_file_counts_where_there_is_no_other(guest: Guest) -> None:
-    assert os_release(guest.system) == {}
-    guest.write("/usr/lib/os-release", "ID=photon\n")
-    assert os_release(guest.system) == {"ID": "photon"}
 
 
 def test_a_guest_is_told_with_what_its_host_said(guest: Guest) -> None:
