@@ -101,7 +101,10 @@ VERSION_CAUSES = {
         "Plan an upgrade of the guest's system",
     ),
     "host_generation_unknown": Cause(
-        "notice", "Version unclear: host system unknown", "The guest has {value}; the generation of the host is unknown"
+        "notice",
+        "Version unclear: host system unknown",
+        "The guest has {value}; the generation of the host is unknown",
+        "Look whether there is a newer release of this collection that knows the host's Windows",
     ),
     "vm_unreadable": Cause("ok", "VM could not be read", "Reading this VM failed"),
     "host_unreadable": Cause("ok", "Host could not be read", "Reading the host failed"),
@@ -184,6 +187,12 @@ SERVICE_CAUSES = {
         "Run the audit again; if it stays so, look at the VM on its host",
     ),
     "vm_unreadable": Cause("ok", "VM could not be read", "Reading this VM failed"),
+    "guest_still_on": Cause(
+        "notice",
+        "Off on the host, still on in the guest",
+        "The host has the service off for this VM, but the guest still has it",
+        "Run the audit again, since a guest follows its host a moment later; if it stays so, restart the guest",
+    ),
     "guest_channel_missing": Cause(
         "warning",
         "Channel not offered to the guest",
@@ -274,7 +283,12 @@ OTHER_CAUSES = {
         "The host left the play before it was read",
         "Look at the output of the play; run the audit again",
     ),
-    "conflict": Cause("notice", "Seen twice", "{msg}"),
+    "conflict": Cause(
+        "notice",
+        "Seen twice",
+        "{msg}",
+        "Nothing, if it moved or was read twice on purpose; else find out which one is in use and remove the other",
+    ),
     "guest_without_vm": Cause(
         "notice", "Guest without a VM", "No host of the report has the VM of guest '{name}'", "Audit its host too"
     ),

@@ -262,6 +262,11 @@ def _from_both(verdict: tuple[str, str], guest: Data | None, offered: bool | Non
     return verdict
 
 
+def _still_on(guest: Data | None, offered: bool | None) -> bool:
+    """Whether a guest has a service that its host says is off. The channel tells it best: a driver is there without."""
+    return offered if offered is not None else bool(guest and guest["running"])
+
+
 def judge_service(service: Data, vm: Data, guest_snapshot: Data | None = None) -> Data:
     """Judge one service of a VM: the host's switch, the channel and the guest side in one verdict.
 
@@ -273,7 +278,9 @@ def judge_service(service: Data, vm: Data, guest_snapshot: Data | None = None) -
     if guest_snapshot is not None and readable:
         guest = next((one for one in guest_snapshot["services"] if one["key"] == service["key"]), None)
         offered = (guest_snapshot["channels"] or {}).get(service["key"])
-        if verdict[0] not in ("host_off", "vm_off", "not_available"):
+        if verdict[0] == "host_off" and is_running(vm) and _still_on(guest, offered):
+            verdict = "host_off", "guest_still_on"
+        elif verdict[0] not in ("host_off", "vm_off", "not_available"):
             verdict = _from_both(verdict, guest, offered)
     return {
         "key": service["key"],

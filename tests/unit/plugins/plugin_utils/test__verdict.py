@@ -9,6 +9,7 @@ import typing as t
 import pytest
 
 from ansible_collections.hyperv.integration.plugins.plugin_utils._causes import (
+    OTHER_CAUSES,
     SERVICE_CAUSES,
     SEVERITIES,
     VERSION_CAUSES,
@@ -292,7 +293,10 @@ def test_every_vm_shows_the_six_services_in_one_order() -> None:
             "guest_service_missing",
         ),
         ("no_contact", None, True, "no_contact", "guest_service_silent"),
-        (None, make_guest_service("vss"), True, "host_off", "host_switch_off"),
+        (None, make_guest_service("vss"), True, "host_off", "guest_still_on"),
+        (None, make_guest_service("vss"), None, "host_off", "guest_still_on"),
+        (None, make_guest_service("vss"), False, "host_off", "host_switch_off"),
+        (None, make_guest_service("vss", False), None, "host_off", "host_switch_off"),
     ],
 )
 def test_switch_channel_and_guest_make_one_verdict(
@@ -315,11 +319,10 @@ def test_a_guest_that_could_not_be_reached_is_judged_from_the_host_side() -> Non
 
 
 def test_every_cause_is_graded_and_every_problem_tells_the_next_step() -> None:
-    for causes in (VERSION_CAUSES, SERVICE_CAUSES):
+    for causes in (VERSION_CAUSES, SERVICE_CAUSES, OTHER_CAUSES):
         for name, cause in causes.items():
             assert cause.severity in SEVERITIES, name
-            if cause.severity in ("critical", "warning"):
-                assert cause.next_step, name
+            assert cause.severity == "ok" or cause.next_step, name
 
 
 def test_evidence_is_never_a_template() -> None:
