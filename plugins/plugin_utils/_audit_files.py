@@ -36,7 +36,7 @@ _RUN = re.compile(r"\d{8}T\d{6}Z(-\d+)?")
 # File systems allow 255 bytes; the suffixes need a few.
 _LONGEST_NAME = 200
 _LONE_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-_OWN_SCHEMAS = ("hyperv.integration/report/", "hyperv.integration/baseline/")
+_OUR_SCHEMAS, _SNAPSHOT_SCHEMAS = "hyperv.integration/", "hyperv.integration/snapshot/"
 
 
 def write_file(path: pathlib.Path, text: str) -> None:
@@ -158,9 +158,9 @@ def read_targets(
     return snapshots
 
 
-def _runs(directory: pathlib.Path) -> list[pathlib.Path]:
+def _runs(directory: pathlib.Path, mark: str) -> list[pathlib.Path]:
     """The folders of reports, oldest first. Nothing else in the directory is ever touched."""
-    found = [path for path in directory.iterdir() if _RUN.fullmatch(path.name) and (path / _BASELINE).is_file()]
+    found = [path for path in directory.iterdir() if _RUN.fullmatch(path.name) and (path / mark).is_file()]
     return sorted(found, key=lambda path: (path.name[:16], len(path.name), path.name))
 
 
@@ -168,7 +168,7 @@ def read_baseline(directory: pathlib.Path) -> Data | None:
     """What the last report left to compare with, if there is one of this release."""
     if not directory.is_dir():
         return None
-    for run in reversed(_runs(directory)):
+    for run in reversed(_runs(directory, _BASELINE)):
         try:
             data = _load(run / _BASELINE)
         except (OSError, ValueError):
@@ -197,14 +197,17 @@ def _point(link: pathlib.Path, name: str) -> None:
     os.replace(fresh, link)
 
 
-def write_report(folder: pathlib.Path, files: dict[str, str], baseline: Data, keep: int) -> list[pathlib.Path]:
+def write_report(
+    folder: pathlib.Path, files: dict[str, str], baseline: Data, keep: int, mark: str = _BASELINE
+) -> list[pathlib.Path]:
     """Write all files of a report at once, point the link at them, and remove the oldest reports.
 
     Args:
         folder: The folder of the report, which does not exist yet.
         files: The texts by name.
-        baseline: What the next report compares with.
+        baseline: What the next report compares with, or what else tells which report it is.
         keep: How many reports stay; 0 keeps all.
+        mark: The name of the file with that, by which reports of this kind are known.
 
     Returns:
         The folders that were removed.
@@ -213,7 +216,7 @@ def write_report(folder: pathlib.Path, files: dict[str, str], baseline: Data, ke
     directory.mkdir(parents=True, exist_ok=True)
     draft = pathlib.Path(tempfile.mkdtemp(dir=directory, prefix=".", suffix=".tmp"))
     try:
-        for name, text in {**files, _BASELINE: json.dumps(baseline, ensure_ascii=False) + "\n"}.items():
+        for name, text in {**files, mark: json.dumps(baseline, ensure_ascii=False) + "\n"}.items():
             write_file(draft / name, text)
         draft.chmod(0o777 & ~_umask())
         draft.rename(folder)
@@ -221,7 +224,7 @@ def write_report(folder: pathlib.Path, files: dict[str, str], baseline: Data, ke
         shutil.rmtree(draft, ignore_errors=True)
         raise
     _point(directory / LATEST, folder.name)
-    old = _runs(directory)[:-keep] if keep else []
+    old = _runs(directory, mark)[:-keep] if keep else []
     for path in old:
         shutil.rmtree(path)
     return old

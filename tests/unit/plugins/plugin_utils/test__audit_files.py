@@ -179,3 +179,18 @@ def test_files_have_the_rights_that_the_user_wants(tmp_path: pathlib.Path) -> No
     assert folder.stat().st_mode & 0o777 == 0o750
     assert path.stat().st_mode & 0o777 == 0o640
     assert (folder / "report.json").stat().st_mode & 0o777 == 0o640
+
+
+def test_reports_of_two_kinds_in_one_folder_do_not_remove_each_other(tmp_path: pathlib.Path) -> None:
+    for day in (1, 2, 3):
+        report(tmp_path, f"2026-05-0{day}T12:00:00Z", kept=2)
+        folder = audit_files.report_folder(tmp_path, f"2026-05-0{day}T18:00:00Z")
+        audit_files.write_report(folder, {}, {"schema": "x"}, 2, mark="outcomes.json")
+    kept = sorted(path.name for path in tmp_path.iterdir())
+    assert kept == ["20260502T120000Z", "20260502T180000Z", "20260503T120000Z", "20260503T180000Z", "latest"]
+
+
+@pytest.mark.parametrize("schema", ["report/1", "baseline/1", "plan/1", "journal/1", "update_report/1"])
+def test_other_files_of_the_collection_are_no_snapshots(tmp_path: pathlib.Path, schema: str) -> None:
+    (tmp_path / "other.json").write_text(json.dumps({"schema": f"hyperv.integration/{schema}"}))
+    assert audit_files.read_snapshots([tmp_path]) == []
