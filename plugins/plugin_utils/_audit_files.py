@@ -121,10 +121,15 @@ def read_snapshots(places: t.Iterable[pathlib.Path]) -> list[Data]:
             except (OSError, ValueError) as error:
                 snapshots.append(_unreadable(path, error))
                 continue
-            # The folder of a report may be given as well; its own files are no snapshots.
-            if not (isinstance(data, dict) and str(data.get("schema")).startswith(_OWN_SCHEMAS)):
+            if not _is_ours(data):
                 snapshots.append(_read(path, data))
     return snapshots
+
+
+def _is_ours(data: t.Any) -> bool:
+    """The folder of a report, of plans or of a journal may be given as well; their files are no snapshots."""
+    schema = str(data.get("schema")) if isinstance(data, dict) else ""
+    return schema.startswith(_OUR_SCHEMAS) and not schema.startswith(_SNAPSHOT_SCHEMAS)
 
 
 def read_targets(
