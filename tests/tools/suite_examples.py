@@ -40,6 +40,7 @@ class Example(t.NamedTuple):
     lab: str
     hosts: str
     snapshots: tuple[str, ...]
+    files: dict[str, str]
 
 
 def examples(copy: Path) -> list[Example]:
@@ -51,7 +52,8 @@ def examples(copy: Path) -> list[Example]:
             text = str(collection.read_docs(path)["EXAMPLES"])
             for pattern, value in row.get("replace", {}).items():
                 text = json.dumps(value).join(re.split(pattern, text))
-            found.append(Example(path.stem, text, row["lab"], row["hosts"], tuple(row.get("snapshots", ()))))
+            brought = tuple(row.get("snapshots", ())), dict(row.get("files", {}))
+            found.append(Example(path.stem, text, row["lab"], row["hosts"], *brought))
     return found
 
 
@@ -91,6 +93,9 @@ def run_all(context: Context, chosen: list[Example], inventory: Path, folder: Pa
     for example in chosen:
         for name in example.snapshots:
             shutil.copytree(context.copy / RECORDED, folder / name, dirs_exist_ok=True)
+        for name, source in example.files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(context.copy / FOLDER / source, folder / name)
         for mode in ("--check", "--diff"):
             log = run_one(context, example, inventory, folder, mode)
             if log is None:

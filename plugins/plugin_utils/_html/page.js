@@ -220,5 +220,5 @@ const page = (() => {
     filter();
   };
 
-  return { data, rows, compare, byId, element, fact, detailRow, start };
+  return { data, rows, rank: RANK, compare, byId, element, fact, detailRow, start };
 })();

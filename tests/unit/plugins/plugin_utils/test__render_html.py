@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import html.parser
 import json
 import re
 import typing as t
@@ -17,6 +16,7 @@ from ansible_collections.hyperv.integration.plugins.plugin_utils._html_data impo
 from ansible_collections.hyperv.integration.plugins.plugin_utils._html_page import script_json
 from ansible_collections.hyperv.integration.plugins.plugin_utils._render_html import render_html
 from ansible_collections.hyperv.integration.plugins.plugin_utils._report_query import select_rows
+from ansible_collections.hyperv.integration.tests.unit.html_page import Page
 from ansible_collections.hyperv.integration.tests.unit.report_samples import (
     HOSTILE,
     hostile_report,
@@ -24,37 +24,6 @@ from ansible_collections.hyperv.integration.tests.unit.report_samples import (
     report_of,
 )
 from ansible_collections.hyperv.integration.tests.unit.snapshot_fleet import make_fleet, make_host
-
-VOID = {"meta", "input", "br", "circle", "rect"}
-
-
-class Page(html.parser.HTMLParser):
-    """Elements, attributes and texts as a browser would see them."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.scripts: list[str] = []
-        self.texts: list[str] = []
-        self.open: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        (self.scripts if self.open and self.open[-1] in ("script", "style") else self.texts).append(data)
-
-    def names(self) -> set[str]:
-        return {name for name, _attributes in self.elements}
 
 
 @pytest.fixture(scope="module")
