@@ -121,11 +121,12 @@ def _told(counts: t.Mapping[str, int]) -> str:
     return ", ".join(parts) or "none"
 
 
-def _done(counts: t.Mapping[str, int]) -> str:
-    """How far a mechanism got."""
+def _done(counts: t.Mapping[str, int], begun: bool) -> str:
+    """How far a mechanism got; the ways that are none have nothing to be done."""
     total, done = sum(counts.values()), counts["updated"] + counts["unchanged"]
     bad = counts["failed"] + counts["cut_off"]
-    words = f"{number(done)} of {number(total)} done" if done or bad or counts["not_run"] else f"{number(total)}"
+    tried = begun and bool(done or bad or counts["not_run"])
+    words = f"{number(done)} of {number(total)} done" if tried else number(total)
     return f"{words}, <b>{number(bad)} failed</b>" if bad else words
 
 
@@ -135,7 +136,7 @@ def charts(report: Data) -> str:
     outcomes = _outcome_bar(summary["by_outcome"]) + keys(outcome_groups(summary["by_outcome"]), "outcome")
     rows = "".join(
         f'<div class="row"><span class="name">{text(mechanism_name(name))}</span>{_outcome_bar(counts)}'
-        f'<span class="count dim">{_done(counts)}</span></div>'
+        f'<span class="count dim">{_done(counts, report["run"]["begun"])}</span></div>'
         for name, counts in summary["by_mechanism"].items()
     )
     return (
@@ -174,11 +175,11 @@ def _wave(wave: Data) -> str:
     name = f'<button type="button" class="link" data-by="wave" data-value="{wave["number"]}">{wave["number"]}</button>'
     limit = "" if wave["max_failures"] is None else f"{wave['max_failures']:g}%"
     cells = [
-        f'<td class="name" data-value="{wave["number"]}">{name}</td>',
-        f"<td>{text(title_case(str(wave['kind'])))}</td>",
+        f'<td data-value="{wave["number"]}">{name}</td>',
+        f'<td class="medium">{text(title_case(str(wave["kind"])))}</td>',
         f'<td class="number" data-value="{wave["vms"]}">{number(wave["vms"])}</td>',
         f'<td data-value="{wave["by_outcome"]["failed"]}">{_outcome_bar(wave["by_outcome"])}</td>',
-        f'<td class="said">{_told(wave["by_outcome"])}</td>',
+        f"<td>{_told(wave['by_outcome'])}</td>",
         f'<td class="wide number">{limit}</td>',
         f'<td class="medium tight" data-value="{wave["seconds"] or 0}">{duration(wave["seconds"]) or "&ndash;"}</td>',
     ]
@@ -189,7 +190,7 @@ def waves(report: Data) -> str:
     """The waves in their order."""
     if not report["waves"]:
         return ""
-    words = [("Wave", ""), ("Kind", ""), ("VMs", "number"), ("Share", ""), ("Outcomes", "")]
+    words = [("Wave", ""), ("Kind", "medium"), ("VMs", "number"), ("Share", ""), ("Outcomes", "")]
     words += [("May fail", "wide number"), ("Took", "medium")]
     rows = "".join(_wave(wave) for wave in report["waves"])
     return (

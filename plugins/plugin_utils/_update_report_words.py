@@ -72,8 +72,10 @@ def headline(report: Data) -> str:
     counts, total = summary["by_outcome"], summary["to_update"]
     if not summary["vms"]:
         return "The plan has no virtual machine."
-    stuck = [f"{counts[one]:,} {word}" for one, word in _STUCK.items() if counts[one]]
-    if not report["run"]["begun"]:
+    begun = report["run"]["begun"]
+    words = _STUCK if begun else {**_STUCK, "not_run": "that nobody can carry out"}
+    stuck = [f"{counts[one]:,} {word}" for one, word in words.items() if counts[one]]
+    if not begun:
         planned = [f"{plural(counts['planned'], 'VM')} would be updated"] if counts["planned"] else []
         return "; ".join([*planned, *stuck]) + "." if planned or stuck else "There is nothing to update."
     done = counts["updated"] + counts["unchanged"]

@@ -59,8 +59,8 @@
       element("td", { kind: "wide number", text: row.wave === null ? "–" : row.wave }),
       element("td", { kind: "medium tight", text: mechanisms[row.mechanism] }),
       element("td", { kind: "wide short", text: row.os || "–", title: row.os }),
-      element("td", { kind: "mono medium", text: row.before || "–" }),
-      element("td", { kind: `mono${after && after !== row.before ? " fresh" : ""}`, text: after || "–" }),
+      element("td", { kind: "mono short medium", text: row.before || "–" }),
+      element("td", { kind: `mono short${after && after !== row.before ? " fresh" : ""}`, text: after || "–" }),
       element("td", { kind: "medium" }, [element("div", { kind: "clamp", text: row.note || "", title: row.note })]),
     ];
   };
