@@ -52,7 +52,8 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
     "no_restart_pending": (
         "R77",
         "No restart is pending in the guest.",
-        "A restart is pending in the guest from before; restart it first, or allow it (allow_pending_restart).",
+        "A restart is pending in the guest from before; restart it first, let the plan do so (restart), or allow it "
+        "(allow_pending_restart).",
         "Whether a restart is pending in the guest is not known.",
     ),
     "install_allowed": (
@@ -173,7 +174,8 @@ def _online(found: Preconditions, case: Case, policy: Policy) -> None:
     found.add("vm_running", case.running)
     found.add("guest_reachable", case.guest_read)
     if not (case.restart_pending and policy.allow_pending_restart):
-        found.add("no_restart_pending", None if case.restart_pending is None else not case.restart_pending)
+        settled = None if case.restart_pending is None else not case.restart_pending
+        found.add("no_restart_pending", settled, None if policy.restart == "never" else "restart_first")
 
 
 def _data_exchange(found: Preconditions, case: Case, policy: Policy) -> None:

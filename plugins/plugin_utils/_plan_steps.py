@@ -44,6 +44,7 @@ def _guest(identity: str, phase: str, module: str, text: str, changes: bool, req
     return Step(identity, phase, GUEST, module if "." in module else COLLECTION + module, text, changes, requirement)
 
 
+RESTART_FIRST = "restart_first"
 ENABLE_KVP = _host(
     "enable_kvp", APPLY, "hyperv_integration_service", "Enable Data Exchange for the virtual machine.", True, "R15"
 )
@@ -150,6 +151,8 @@ def steps(mechanism: str, policy: Policy, row: Row, resolving: t.Sequence[str]) 
     if restart is not None:
         first_check = next(place for place, step in enumerate(chosen) if step.phase == VERIFY)
         chosen.insert(first_check, restart)
+        if RESTART_FIRST in resolving:
+            chosen.insert(0, restart._replace(id=RESTART_FIRST, text="Restart the guest, which waits for it."))
     return [step.as_dict() for step in chosen]
 
 

@@ -193,6 +193,17 @@ def test_a_pending_restart_blocks_unless_it_is_allowed() -> None:
     assert "A restart is pending from before; the policy goes on all the same." in found["advice"]
 
 
+@pytest.mark.parametrize("restart", ["if_required", "always", "window"])
+def test_a_pending_restart_is_done_first_where_the_plan_may_restart(restart: str) -> None:
+    """AC-UP-10."""
+    pending = guest(restart_pending=True)
+    found = plan(host(), vm(), {"restart": restart}, guest=pending, verdict="outdated")
+    assert (found["status"], found["steps"][0]["id"]) == ("ready", "restart_first")
+    assert [step["id"] for step in found["steps"]].count("restart") == 1
+    found = plan(host(), vm(), {"restart": restart}, guest=guest(restart_pending=False), verdict="outdated")
+    assert "restart_first" not in [step["id"] for step in found["steps"]]
+
+
 def test_a_first_installation_must_be_allowed() -> None:
     """AC-UP-04."""
     bare = {**guest(), "version": {"value": None, "reason": "not_installed"}}
