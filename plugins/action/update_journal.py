@@ -24,6 +24,7 @@ STEP_STATES = {
 }
 CLAIMED = "claimed"
 ARGUMENTS: dict[str, t.Any] = {
+    "changed": {"type": "bool"},
     "detail": {"type": "dict"},
     "directory": {"type": "path", "required": True},
     "reason": {"type": "str"},
@@ -60,7 +61,7 @@ class ActionModule(ActionBase):
         if state in STEP_STATES:
             end = STEP_STATES[state] or journal.DONE
             return journal.end_step(before, owner, options["step"], now, end, options["detail"]), None
-        ends = {name: options[name] for name in ("version_after", "restart_pending", "reason")}
+        ends = {name: options[name] for name in ("version_after", "restart_pending", "changed", "reason")}
         return journal.finish(before, owner, now, state, **ends), None
 
     def _store(self, options: dict[str, t.Any]) -> tuple[journal.Entry | None, Change | None]:

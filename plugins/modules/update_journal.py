@@ -20,6 +20,9 @@ description:
   - Of two runs only one gets a virtual machine; the other fails with RV(error_class=vm_busy).
   - Everything happens on the controller. No host is contacted.
 options:
+  changed:
+    description: Whether the update changed anything on the virtual machine or in its guest.
+    type: bool
   detail:
     description: What is worth keeping about the end of O(step). It must hold no secrets.
     type: dict
@@ -166,6 +169,7 @@ leftovers:
       undone_by: eject_disk
       text: The integration services setup disk may be in the drive of the virtual machine.
       undo: null
+      detail: null
 error_class:
   description: V(vm_busy) where another run has the virtual machine, V(blocked) for whatever else the journal refuses.
   returned: failure

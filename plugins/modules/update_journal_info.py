@@ -24,6 +24,12 @@ options:
     description: As in M(hyperv.integration.update_journal).
     type: int
     default: 86400
+  vms:
+    description:
+      - Read only what is written about these virtual machines, each with C(id), C(name) and C(host) as a plan has them.
+      - Without it the whole journal is read.
+    type: list
+    elements: dict
 extends_documentation_fragment:
   - hyperv.integration._attributes
   - hyperv.integration._attributes.info
@@ -58,6 +64,23 @@ entries:
   type: list
   elements: dict
   sample: []
+leftovers:
+  description:
+    - What may be left on the virtual machines or their hosts, whoever works on them, with the C(id), C(name) and
+      C(host) of the virtual machine and the keys of RV(hyperv.integration.update_journal#module:leftovers).
+  returned: success
+  type: list
+  elements: dict
+  sample: []
+results:
+  description:
+    - What became of the virtual machines that this run of Ansible has updated, by their ids. V(done), V(unchanged) or
+      V(failed), as P(hyperv.integration.update_wave_result#filter) takes them.
+    - One that is still being updated is not in it.
+  returned: success
+  type: dict
+  sample:
+    7cca3e1a-0f5c-4c9f-9d0c-0a1b2c3d4e5f: done
 unfinished:
   description: Updates that were cut off, and what failed updates left behind, by host and name.
   returned: success

@@ -44,6 +44,7 @@ CHANGING = {
     "run_setup": "The setup may be half done, or still run in the guest.",
     "install_package": "The package may be half applied.",
     "install_packages": "Packages may be half installed.",
+    "restart_first": "The guest may be restarting.",
     "restart": "The guest may be restarting.",
     "enable_kvp": "Data Exchange may have been enabled.",
     "start_guest_kvp": "Data Exchange may have been started in the guest.",
@@ -150,6 +151,7 @@ def _new_entry(vm: t.Mapping[str, t.Any], owner: Owner, plan: Entry, now: str) -
         "version_before": plan.get("version"),
         "version_after": None,
         "restart_pending": None,
+        "changed": None,
         "reason": None,
         "resumed": 0,
         "started_at": now,
@@ -220,9 +222,10 @@ def finish(
     state: str = DONE,
     version_after: str | None = None,
     restart_pending: bool | None = None,
+    changed: bool | None = None,
     reason: str | None = None,
 ) -> Entry:
-    """Give the virtual machine back.
+    """Give the virtual machine back. A step that was begun and did not end has failed by then.
 
     Raises:
         JournalError: It does not belong to the run, or something is left on it, which only a failure may leave.
@@ -233,16 +236,21 @@ def finish(
     left = leftovers(entry)
     if state == DONE and left:
         raise JournalError(f"The update of the virtual machine {show(entry)} is not done: {left[0]['text']}")
-    changed = copy.deepcopy(entry)
-    changed.update(
+    ended = copy.deepcopy(entry)
+    for row in ended["steps"]:
+        # Not the steps of an earlier run: nobody knows how those ended.
+        if row["state"] == STARTED and not row["earlier"]:
+            row.update(state=FAILED, ended_at=now)
+    ended.update(
         state=state,
         version_after=version_after,
         restart_pending=restart_pending,
+        changed=changed,
         reason=reason,
         updated_at=now,
         ended_at=now,
     )
-    return changed
+    return ended
 
 
 def _check_owner(entry: Entry, owner: Owner) -> None:
@@ -277,7 +285,8 @@ def leftovers(entry: Entry) -> list[dict[str, t.Any]]:
             continue
         # What nothing needs any more is taken away by the step itself, unless that was cut off or failed.
         if row["state"] != DONE or leaving.needed_by is not None:
-            found.append({"step": row["id"], "undone_by": leaving.undone_by, "text": leaving.text, "undo": row["undo"]})
+            what = {"step": row["id"], "undone_by": leaving.undone_by, "text": leaving.text}
+            found.append({**what, "undo": row["undo"], "detail": row["detail"]})
     return found
 
 
@@ -306,3 +315,14 @@ def _describe(entry: Entry, left: list[dict[str, t.Any]], cut_off: bool) -> dict
         "text": " ".join([*doubts, *(row["text"] for row in left)]) or "Nothing was begun.",
         "updated_at": entry["updated_at"],
     }
+
+
+def results(entries: t.Iterable[Entry], run: str) -> dict[str, str]:
+    """What became of the virtual machines of one run, by id, in the words that waves are judged by."""
+    words = {(DONE, False): "unchanged", (DONE, True): "done", (DONE, None): "done", (FAILED, None): "failed"}
+    found = {}
+    for entry in entries:
+        word = words.get((entry["state"], entry.get("changed") if entry["state"] == DONE else None))
+        if word is not None and entry["owner"].get("run") == run:
+            found[str(entry["vm"]["id"])] = word
+    return found
