@@ -98,6 +98,7 @@ Function Read-AnsibleHyperVGuestVersion {
         vm_id = $null
         vm_name = $null
         host_name = $null
+        host_os_version = $null
         virtualization = $Virtualization
     }
     $finding = [ordered]@{ version = $null; source = $null; flavour = $null; reason = 'not_a_guest'; evidence = $evidence }

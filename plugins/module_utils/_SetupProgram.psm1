@@ -4,14 +4,11 @@
 
 #AnsibleRequires -PowerShell ._DismProgram
 #AnsibleRequires -PowerShell ._GuestVersion
-#AnsibleRequires -PowerShell ._HostMemory
 #AnsibleRequires -PowerShell ._HyperVError
 #AnsibleRequires -PowerShell ._WindowsGuest
 
 # Private to hyperv.integration: the setup program of the integration services disk: finding it, its version, running it.
 
-$script:Memory = 'Setup'
-$script:Record = 'last'
 # Windows 10 and Windows Server 2016 bring the integration services with them.
 $script:FirstBuiltIn = [Version]'10.0'
 $script:LogName = 'vmguestsetup.log'
@@ -173,47 +170,6 @@ Function Get-AnsibleHyperVInstalledVersion {
     $told
 }
 
-Function Get-AnsibleHyperVSetupPending {
-    <#
-    .SYNOPSIS
-    Tells the version that an earlier run of the setup has left waiting for a restart. Null if none waits.
-
-    .DESCRIPTION
-    Nothing in Windows tells it: the registry has the running version until the restart. So each run leaves a record.
-    #>
-    [CmdletBinding()]
-    param ()
-
-    $record = (Get-AnsibleHyperVMemory -Kind $script:Memory)[$script:Record]
-    if (-not $record) {
-        return
-    }
-    $boot = (Get-CimInstance -ClassName Win32_OperatingSystem -Property LastBootUpTime).LastBootUpTime
-    if ($boot.ToFileTimeUtc() -lt [long]$record.at) {
-        $record
-    }
-}
-
-Function Set-AnsibleHyperVSetupPending {
-    <#
-    .SYNOPSIS
-    Leaves the record that a version waits for a restart.
-
-    .PARAMETER Version
-    The version, or an empty text where the disk does not tell it.
-    #>
-    [CmdletBinding()]
-    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'Called outside of check mode only')]
-    param (
-        [Parameter(Mandatory)]
-        [AllowEmptyString()]
-        [string]
-        $Version
-    )
-
-    Set-AnsibleHyperVMemory -Kind $script:Memory -Name $script:Record -Value @{ version = $Version; at = [DateTime]::UtcNow.ToFileTimeUtc() }
-}
-
 Function Get-AnsibleHyperVSetupOutcome {
     <#
     .SYNOPSIS
@@ -367,5 +323,5 @@ Function Assert-AnsibleHyperVSetupExit {
     throw (New-AnsibleHyperVException -ErrorClass unexpected -Message $text -Hint 'Look at the log of the setup program, and look the exit code up')
 }
 
-Export-ModuleMember -Function Find-AnsibleHyperVSetup, Get-AnsibleHyperVInstalledVersion, Get-AnsibleHyperVSetupPending, Set-AnsibleHyperVSetupPending,
+Export-ModuleMember -Function Find-AnsibleHyperVSetup, Get-AnsibleHyperVInstalledVersion,
 Get-AnsibleHyperVSetupOutcome, Invoke-AnsibleHyperVSetup, Assert-AnsibleHyperVSetupExit

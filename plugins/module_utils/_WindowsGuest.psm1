@@ -196,13 +196,13 @@ Function Get-AnsibleHyperVVirtualization {
 Function Get-AnsibleHyperVGuestParameter {
     <#
     .SYNOPSIS
-    Reads what the host has written about the virtual machine: vm_id, vm_name and host_name, each null where it is not there.
+    Reads what the host has written: vm_id, vm_name, host_name and host_os_version, each null where it is not there.
     #>
     [CmdletBinding()]
     param ()
 
     $values = Read-AnsibleHyperVRegistryKey -Path "$script:MachineKey\Guest\Parameters"
-    $found = [ordered]@{ vm_id = $null; vm_name = $null; host_name = $null }
+    $found = [ordered]@{ vm_id = $null; vm_name = $null; host_name = $null; host_os_version = $null }
     if ($values) {
         $id = [Guid]::Empty
         if ([Guid]::TryParse([string]$values['VirtualMachineId'], [ref]$id)) {
@@ -211,6 +211,10 @@ Function Get-AnsibleHyperVGuestParameter {
         $found.vm_name = foreach ($name in $values['VirtualMachineName']) { if ($name) { [string]$name; break } }
         $names = $values['PhysicalHostNameFullyQualified'], $values['HostName'], $values['PhysicalHostName']
         $found.host_name = foreach ($name in $names) { if ($name) { [string]$name; break } }
+        $version = "$($values['HostingSystemOsMajor']).$($values['HostingSystemOsMinor'])"
+        if ($version -match '^[0-9]{1,5}\.[0-9]{1,5}$') {
+            $found.host_os_version = $version
+        }
     }
     $found
 }

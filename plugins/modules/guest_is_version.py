@@ -113,6 +113,7 @@ evidence:
     vm_id: 7cca3e1a-0f5c-4c9f-9d0c-0a1b2c3d4e5f
     vm_name: web01
     host_name: hv01.example.org
+    host_os_version: "10.0"
     minimum: null
     virtualization:
       hyperv: true

@@ -7,6 +7,7 @@
 #AnsibleRequires -CSharpUtil Ansible.Basic
 #AnsibleRequires -PowerShell ..module_utils._GuestVersion
 #AnsibleRequires -PowerShell ..module_utils._HyperVError
+#AnsibleRequires -PowerShell ..module_utils._SetupPending
 #AnsibleRequires -PowerShell ..module_utils._SetupProgram
 #AnsibleRequires -PowerShell ..module_utils._WindowsGuest
 

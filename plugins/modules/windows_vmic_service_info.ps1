@@ -7,6 +7,7 @@
 #AnsibleRequires -CSharpUtil Ansible.Basic
 #AnsibleRequires -PowerShell ..module_utils._GuestVersion
 #AnsibleRequires -PowerShell ..module_utils._HyperVError
+#AnsibleRequires -PowerShell ..module_utils._SetupPending
 #AnsibleRequires -PowerShell ..module_utils._VmicService
 #AnsibleRequires -PowerShell ..module_utils._WindowsGuest
 
@@ -36,6 +37,8 @@ $module.Result.error = $null
 try {
     $virtualization = Get-AnsibleHyperVVirtualization
     $guest = Get-AnsibleHyperVWindowsFact
+    # The setup of the integration services leaves no trace in the places where Windows tells of a restart.
+    $guest.restart_pending = $guest.restart_pending -or $null -ne (Get-AnsibleHyperVSetupPending)
     $finding = Read-AnsibleHyperVGuestVersion -Virtualization $virtualization
     $controllers = Read-AnsibleHyperVVmic
     $wanted = Get-AnsibleHyperVVmicService
@@ -50,7 +53,7 @@ catch {
 }
 
 # Report
-foreach ($name in 'vm_id', 'vm_name', 'host_name') {
+foreach ($name in 'vm_id', 'vm_name', 'host_name', 'host_os_version') {
     $guest[$name] = $finding.evidence[$name]
 }
 $module.Result.guest = $guest
