@@ -136,6 +136,13 @@ def read_targets(
     folder: pathlib.Path, targets: t.Iterable[str], run: str, guests: t.Collection[str] = ()
 ) -> list[Data]:
     """The snapshots that this run made of some targets. A target without one is there with that as its error."""
+    return [_read(snapshot_path(folder, one["target"]), one) for one in load_targets(folder, targets, run, guests)]
+
+
+def load_targets(
+    folder: pathlib.Path, targets: t.Iterable[str], run: str, guests: t.Collection[str] = ()
+) -> list[Data]:
+    """The same as they were collected, with what the normal form does not keep."""
     snapshots = []
     guests = frozenset(guests)
     for target in targets:
@@ -148,7 +155,7 @@ def read_targets(
             snapshots.append(_unreadable(path, error, target))
             continue
         if isinstance(data, dict) and data.get("run") == run:
-            snapshots.append(_read(path, data))
+            snapshots.append({**data, "target": data.get("target") or target})
             continue
         msg = "The target left the play before it was read"
         kind = "guest" if target in guests else "host"

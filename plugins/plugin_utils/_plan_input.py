@@ -10,7 +10,7 @@ import typing as t
 
 from ansible_collections.hyperv.integration.plugins.plugin_utils._guest_facts import mapping
 from ansible_collections.hyperv.integration.plugins.plugin_utils._host_generation import resolve_host
-from ansible_collections.hyperv.integration.plugins.plugin_utils._merge import merge_snapshots
+from ansible_collections.hyperv.integration.plugins.plugin_utils._merge import Fleet, merge_snapshots
 from ansible_collections.hyperv.integration.plugins.plugin_utils._plan import Data
 from ansible_collections.hyperv.integration.plugins.plugin_utils._plan_fleet import plan_fleet
 from ansible_collections.hyperv.integration.plugins.plugin_utils._plan_policy import read_policy
@@ -37,11 +37,29 @@ def plan_snapshots(snapshots: t.Any, policy: t.Any = None, minimum: str | None =
         PolicyError: The policy is not valid.
         VersionError: The minimum is no version.
     """
-    checked = read_policy(policy)
+    return plan_merged(merge_for_plan(snapshots), policy, minimum)
+
+
+def merge_for_plan(snapshots: t.Any) -> Fleet:
+    """Check and merge snapshots of hosts and guests, with all the facts that a plan asks of them.
+
+    Raises:
+        SnapshotError: One of them is no snapshot; the message says which.
+    """
     every = [snapshots] if isinstance(snapshots, t.Mapping) else snapshots
     if not isinstance(every, (list, tuple)):
         raise SnapshotError(f"Expected a snapshot or a list of snapshots but found {type(every).__name__}")
-    fleet = merge_snapshots([_read(one, place) for place, one in enumerate(every)])
+    return merge_snapshots([_read(one, place) for place, one in enumerate(every)])
+
+
+def plan_merged(fleet: Fleet, policy: t.Any = None, minimum: str | None = DEFAULT_MINIMUM) -> Data:
+    """Judge each version of a merged fleet, and plan it.
+
+    Raises:
+        PolicyError: The policy is not valid.
+        VersionError: The minimum is no version.
+    """
+    checked = read_policy(policy)
 
     def judge(vm: Data, host: Data) -> Data:
         # What-if counts for the verdict too: hosts from 2016 on compare nothing themselves.
