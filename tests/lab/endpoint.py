@@ -79,11 +79,13 @@ class Endpoint:
 
 
 def _create(shells: Shells, request: wsman.Request) -> bytes:
+    if request.pool_id:
+        return wsman.created(request, shells.create_pool(request.pool_id, request.pool_opening))
     return wsman.created(request, shells.create(request.environment))
 
 
 def _command(shells: Shells, request: wsman.Request) -> bytes:
-    return wsman.started(request, shells.run(request.shell_id, request.command_line))
+    return wsman.started(request, shells.run(request.shell_id, request.command_line, request.command_id))
 
 
 def _send(shells: Shells, request: wsman.Request) -> bytes:
@@ -101,7 +103,7 @@ def _receive(shells: Shells, request: wsman.Request) -> bytes:
 
 
 def _signal(shells: Shells, request: wsman.Request) -> bytes:
-    if request.signal in ("terminate", "ctrl_c", "ctrl_break", "Exit"):
+    if request.signal in ("terminate", "Terminate", "ctrl_c", "ctrl_break", "Exit"):
         shells.end_command(request.shell_id, request.command_id)
     return wsman.done(request, "Signal")
 

@@ -10,6 +10,7 @@ Nothing of linux/ is imported before a scenario names such a guest: it needs roo
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,10 +57,10 @@ def read(row: Any, link: tuple[Mapping[str, Any], dict[str, Any]] | None, place:
 
 
 def lab(directory: Path) -> LinuxLab:
-    """Return the Linux part of the lab in *directory*."""
+    """Return the Linux part of the lab in *directory*; it tells when guests are less than real ones."""
     from .linux.lab import LinuxLab
 
-    return LinuxLab(directory / FOLDER)
+    return LinuxLab(directory / FOLDER, lambda line: print(line, file=sys.stderr, flush=True))
 
 
 def start(guests: Sequence[LinuxGuest], directory: Path) -> dict[str, dict[str, Any]]:
@@ -69,7 +70,8 @@ def start(guests: Sequence[LinuxGuest], directory: Path) -> dict[str, dict[str, 
 
     part = lab(directory)
     try:
-        part.up([GuestSpec.from_mapping(guest.name, guest.values) for guest in guests])
+        specs = [GuestSpec.from_mapping(guest.name, guest.values) for guest in guests]
+        part.up(specs, processes_if_need_be=True)
         variables = part.inventory()
     except LinuxError as error:
         raise LabError(str(error)) from error

@@ -122,7 +122,7 @@ def find(directory: Path) -> Running | None:
     """Return the lab in *directory* where one was started and not ended."""
     try:
         ready = json.loads((directory / serve.READY).read_text(encoding="utf-8"))
-        found = Running(directory, Identity(ready["pid"], ready["started"]), ready["ports"][0])
+        found = Running(directory, Identity(ready["pid"], ready["started"]), ready["ports"]["wsman"])
     except (FileNotFoundError, json.JSONDecodeError, KeyError):
         return None
     return found if found.is_alive() else None
@@ -145,7 +145,10 @@ def start(scenario: Scenario, directory: Path, pwsh: Path | None = None, owned: 
         **({key: str(path) for key, path in vars(windows).items()} if windows else {}),
         "password": password,
         "owner": [owner.pid, owner.started] if owner else None,
-        "nodes": [{"name": node.name, "endpoint": node.endpoint, "delay": node.delay} for node in scenario.nodes],
+        "nodes": [
+            {"name": node.name, "endpoint": node.endpoint, "delay": node.delay, "connection": node.connection}
+            for node in scenario.nodes
+        ],
     }
     (directory / serve.CONFIGURATION).write_text(json.dumps(configuration), encoding="utf-8")
     try:
@@ -198,7 +201,7 @@ def remove(directory: Path) -> bool:
     return was_there
 
 
-def _launch(directory: Path) -> tuple[int, int]:
+def _launch(directory: Path) -> dict[str, int]:
     """Start the process that answers; it imports this package under the same name as this process does."""
     package = __package__ or "lab"
     root = Path(__file__).absolute().parents[package.count(".") + 1]
@@ -220,8 +223,8 @@ def _launch(directory: Path) -> tuple[int, int]:
             server.kill()
             raise LabError(f"The lab did not answer within {START_TIME_LIMIT:.0f} s: {_log(directory)}")
         time.sleep(0.02)
-    ports = json.loads((directory / serve.READY).read_text(encoding="utf-8"))["ports"]
-    return ports[0], ports[1]
+    ports: dict[str, int] = json.loads((directory / serve.READY).read_text(encoding="utf-8"))["ports"]
+    return ports
 
 
 def _log(directory: Path) -> str:

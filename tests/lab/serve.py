@@ -14,7 +14,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from . import linux_guests
+from . import linux_guests, ssh
 from .endpoint import Endpoint, Site, refusing_socket
 from .process import Identity
 from .session import USER, Windows
@@ -49,13 +49,17 @@ def main(folder: Path) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
-    endpoint = Endpoint(sites(folder, configuration))
+    served = sites(folder, configuration)
+    endpoint = Endpoint(served)
     endpoint.start()
+    by_ssh = [node["name"] for node in configuration["nodes"] if node["connection"] == "ssh"]
+    server = ssh.Server({name: served[name].machine for name in by_ssh}, folder) if by_ssh else None
     owner = configuration["owner"] and Identity(*configuration["owner"])
     with refusing_socket() as dead:
         identity = Identity.of(os.getpid())
         assert identity is not None
-        ready = {"pid": identity.pid, "started": identity.started, "ports": [endpoint.port, dead.getsockname()[1]]}
+        ports = {"wsman": endpoint.port, "dead": dead.getsockname()[1], **({"ssh": server.start()} if server else {})}
+        ready = {"pid": identity.pid, "started": identity.started, "ports": ports}
         temporary = folder / f"{READY}.new"
         temporary.write_text(json.dumps(ready), encoding="utf-8")
         temporary.replace(folder / READY)
@@ -63,6 +67,8 @@ def main(folder: Path) -> int:
             if owner and not owner.is_alive():
                 break
         endpoint.stop()
+        if server:
+            server.stop()
     if owner and not owner.is_alive():
         linux_guests.stop(folder)
     return 0

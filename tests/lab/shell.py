@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import contextlib
 import threading
 import time
@@ -16,6 +18,7 @@ from pathlib import Path
 
 from . import cmdline, wsman
 from .command import Command, Refused, Running
+from .psrp import Pool
 
 # IdleTimeOut of WinRM: a shell whose client has gone away without a word is closed after two hours.
 IDLE_LIMIT = 7200.0
@@ -33,10 +36,14 @@ class Machine:
 
 @dataclass
 class Shell:
-    """A shell: its environment, its commands by id, when it was last used."""
+    """A shell: its environment, its commands by id, when it was last used.
+
+    A shell of PowerShell remoting has a pool; its commands are the pool's pipelines, and without an id the pool itself.
+    """
 
     environment: dict[str, str]
     commands: dict[str, Running] = field(default_factory=dict)
+    pool: Pool | None = None
     used: float = field(default_factory=time.monotonic)
 
 
@@ -51,27 +58,39 @@ class Shells:
 
     def create(self, environment: Mapping[str, str]) -> str:
         """Open a shell."""
-        shell_id = str(uuid.uuid4()).upper()
+        return self._keep(str(uuid.uuid4()).upper(), Shell({key: value for key, value in environment.items() if key}))
+
+    def create_pool(self, pool_id: str, opening: bytes) -> str:
+        """Open a shell of PowerShell remoting, which has the id that the client gave it."""
+        pool = Pool(self.machine.programs["pwsh"], self.machine.environment, self.machine.directory)
+        try:
+            return self._keep(pool_id, Shell({}, {"": pool.open(opening)}, pool))
+        except BaseException:
+            pool.close()
+            raise
+
+    def _keep(self, shell_id: str, shell: Shell) -> str:
         with self._lock:
             oldest = time.monotonic() - self.idle_limit
             forgotten = [name for name, shell in self._shells.items() if shell.used < oldest]
-            self._shells[shell_id] = Shell({key: value for key, value in environment.items() if key})
+            self._shells[shell_id] = shell
         for name in forgotten:
             with contextlib.suppress(wsman.ShellError):
                 self.delete(name)
         return shell_id
 
-    def run(self, shell_id: str, line: str) -> str:
-        """Start a command and return its id."""
+    def run(self, shell_id: str, line: str, command_id: str = "") -> str:
+        """Start a command, or a pipeline of a pool under the id that the client gave it, and return its id."""
         with self._lock:
-            environment = {**self._shell(shell_id).environment, **self.machine.environment}
-        command = self._start(line, environment)
-        command_id = str(uuid.uuid4()).upper()
+            shell = self._shell(shell_id)
+            environment = {**shell.environment, **self.machine.environment}
+        command = self._start(line, environment) if shell.pool is None else _pipeline(shell.pool, line, command_id)
+        command_id = (command_id if shell.pool is not None else "") or str(uuid.uuid4()).upper()
         with self._lock:
-            shell = self._shells.get(shell_id)
-            if shell is not None:
-                shell.commands[command_id] = command
-        if shell is None:
+            known = self._shells.get(shell_id)
+            if known is not None:
+                known.commands[command_id.upper()] = command
+        if known is None:
             command.close()
             raise _no_shell(shell_id)
         return command_id
@@ -98,6 +117,9 @@ class Shells:
         with self._lock:
             shell = self._shell(shell_id)
             del self._shells[shell_id]
+        if shell.pool is not None:
+            shell.pool.close()  # and with it all of its pipelines
+            return
         for command in shell.commands.values():
             command.close()
 
@@ -123,6 +145,15 @@ class Shells:
         if program is None:
             return Refused(NOT_FOUND.format(argv[0]))
         return Command([str(program), *argv[1:]], environment, self.machine.directory)
+
+
+def _pipeline(pool: Pool, line: str, command_id: str) -> Running:
+    """Start a pipeline; its first fragments stand where others have their command line."""
+    try:
+        return pool.start(command_id, base64.b64decode(line, validate=True))
+    except (binascii.Error, ValueError) as error:
+        reason = f"The pipeline cannot be read: {error}"
+        raise wsman.ShellError(wsman.INVALID_PARAMETER, "InvalidParameter", reason) from error
 
 
 def _no_shell(shell_id: str) -> wsman.ShellError:

@@ -25,12 +25,14 @@ def in_state(key: str, passed: frozenset[str]) -> str | None:
     return name if name in passed else None
 
 
+# How Ansible reaches a node; the WinRM endpoint speaks both the shell protocol and PowerShell remoting.
+CONNECTIONS = ("winrm", "psrp", "ssh")
 ENDPOINTS = ("ok", "dead", "hang", "slow", "unauthorized")
 LANGUAGES = ("en", "de", "fr", "es", "ru", "ja", "zh-CN", "pt-BR", "it")
 DENIALS = ("none", "read", "write")
 
 TOP = _words("play_hosts hosts guests linux_guests vars")
-COMMON = _words("name endpoint delay language deny computer_name domain vars files raw")
+COMMON = _words("name connection endpoint delay language deny computer_name domain vars files raw")
 HOST = COMMON | _words("generation vms cluster hyper_v reference_version vmguest_iso")
 GUEST = COMMON | _words("vm os version services")
 MACHINE = _words(

@@ -20,6 +20,7 @@ ADDRESSING = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
 TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer"
 WSMAN = "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"
 SHELL = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
+POWERSHELL = "http://schemas.microsoft.com/powershell"
 FAULT = "http://schemas.microsoft.com/wbem/wsman/1/wsmanfault"
 
 # Codes of Windows (wsmerror.h, winerror.h); a client decides by them whether to try again.
@@ -61,6 +62,8 @@ class Request:
     stdin: bytes = b""
     stdin_ends: bool = False
     signal: str = ""
+    pool_id: str = ""  # of a shell of PowerShell remoting, which the client names itself
+    pool_opening: bytes = b""
 
 
 def parse_xml(body: bytes) -> ET.Element:
@@ -99,9 +102,12 @@ def parse(body: bytes) -> Request:
         raise MessageError("The message has no SOAP header or body")
     action = _text(header, ADDRESSING, "Action").rpartition("/")[2]
     line, stream, signal = (content.find(f".//{{{SHELL}}}{name}") for name in ("CommandLine", "Stream", "Signal"))
+    shell = content.find(f"{{{SHELL}}}Shell")
+    is_pool = _text(header, WSMAN, "ResourceURI").startswith(f"{POWERSHELL}/")
     addressed = next((element for element in content.iter() if element.get("CommandId")), None)
     try:
         stdin = base64.b64decode(stream.text or "", validate=False) if stream is not None else b""
+        opening = base64.b64decode(_text(content, POWERSHELL, "creationXml"))
         envelope = int(_text(header, WSMAN, "MaxEnvelopeSize") or DEFAULT_ENVELOPE)
     except ValueError as error:
         raise MessageError(f"The message holds a bad value: {error}") from error
@@ -119,6 +125,8 @@ def parse(body: bytes) -> Request:
         stdin=stdin,
         stdin_ends=stream is not None and (stream.get("End") or "").lower() in ("true", "1"),
         signal=_text(signal, SHELL, "Code").rpartition("/")[2] if signal is not None else "",
+        pool_id=(shell.get("ShellId") or "").upper() if shell is not None and is_pool else "",
+        pool_opening=opening,
     )
 
 
@@ -171,7 +179,8 @@ def created(request: Request, shell_id: str) -> bytes:
     """Answer a Create."""
     body = (
         f"<x:ResourceCreated><a:Address>http://127.0.0.1/wsman</a:Address><a:ReferenceParameters>"
-        f"<w:ResourceURI>{SHELL}/cmd</w:ResourceURI><w:SelectorSet>"
+        f"<w:ResourceURI>{f'{POWERSHELL}/Microsoft.PowerShell' if request.pool_id else f'{SHELL}/cmd'}</w:ResourceURI>"
+        f"<w:SelectorSet>"
         f'<w:Selector Name="ShellId">{shell_id}</w:Selector></w:SelectorSet></a:ReferenceParameters>'
         f"</x:ResourceCreated><rsp:Shell><rsp:ShellId>{shell_id}</rsp:ShellId></rsp:Shell>"
     )
@@ -186,10 +195,13 @@ def started(request: Request, command_id: str) -> bytes:
 
 def received(request: Request, chunks: Iterable[tuple[str, bytes]], exit_code: int | None) -> bytes:
     """Answer a Receive with output, and with the exit code once the command is done."""
+    # What a pool of PowerShell says itself belongs to no command.
+    command = f' CommandId="{request.command_id}"' if request.command_id else ""
     body = "".join(
-        f'<rsp:Stream Name="{name}" CommandId="{request.command_id}">{base64.b64encode(data).decode()}</rsp:Stream>'
-        for name, data in chunks
+        f'<rsp:Stream Name="{name}"{command}>{base64.b64encode(data).decode()}</rsp:Stream>' for name, data in chunks
     )
+    if not command:
+        return answer(request, f"{SHELL}/ReceiveResponse", f"<rsp:ReceiveResponse>{body}</rsp:ReceiveResponse>")
     state = "Running" if exit_code is None else "Done"
     if exit_code is not None:
         body += "".join(

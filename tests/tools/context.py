@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..lab import pwsh
-from ..lab.linux import requirements
+from ..lab.linux import fallback, requirements
+from ..lab.linux.plain import requirements as plain_requirements
 from . import ansible_windows, commands, places, tree
 from .jobs import Job, Outcome, Skip
 
@@ -99,9 +100,35 @@ class Context:
         return ansible_windows.missing()
 
     @functools.cached_property
-    def no_linux(self) -> str:
-        """Why there can be no Linux guests; empty if there can be. Root gets the Debian packages that are missing."""
-        packages = requirements.missing_packages()
+    def linux(self) -> tuple[str, str]:
+        """The best kind of Linux guests here, "real", "process" or "none", and why there is no better one.
+
+        Root gets the Debian packages that are missing.
+        """
+        packages = [] if os.environ.get(requirements.CHOICE) else requirements.missing_packages()
         if packages and os.geteuid() == 0 and shutil.which("apt-get"):
             subprocess.run(["sh", self.copy / "tests/tools/packages.sh", *packages], check=False, timeout=600)
-        return "; ".join(requirements.missing())
+        kind, reasons = fallback.what_runs()
+        return kind, "; ".join(reasons)
+
+    @property
+    def no_linux(self) -> str:
+        """Why there can be no Linux guests of any kind; empty if there can be."""
+        kind, reason = self.linux
+        return reason if kind == "none" else ""
+
+    @property
+    def no_real_linux(self) -> str:
+        """Why processes take the place of real Linux guests; empty if they do not."""
+        kind, reason = self.linux
+        return reason if kind == "process" else ""
+
+    @functools.cached_property
+    def no_process(self) -> str:
+        """Why there can be no guests of processes alone; empty if there can be."""
+        return "; ".join(plain_requirements.missing())
+
+    @property
+    def no_ssh(self) -> str:
+        """Why nothing can be reached by ssh; empty if it can."""
+        return "" if shutil.which("ssh") else "program ssh is missing (package openssh-client)"

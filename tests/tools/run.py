@@ -157,6 +157,8 @@ def main(picks: list[str]) -> int:
             return 2
         if isinstance(context.pwsh, pwsh.Missing):
             print(f"######## There is NO PowerShell, so all that needs it is SKIPPED: {context.pwsh.reason} ########")
+        if any(job.alone == suite_integration.LINUX_LANE for job in jobs) and context.no_real_linux:
+            print(f"######## NO real Linux guests, only processes in their place: {context.no_real_linux} ########")
         if context.no_ansible_windows:
             print(f"######## All that needs ansible.windows is SKIPPED: {context.no_ansible_windows} ########")
         print(f"{len(jobs)} jobs, {WORKERS} at a time; logs in {room.logs}", flush=True)

@@ -6,7 +6,8 @@
 
 A target is a folder of tests/integration/targets with a lab.yml: the scenario of its lab, and beside it
   play_hosts  which hosts of the inventory the role runs on (default hyperv_hosts)
-  needs       what the target needs: pwsh, linux, ansible.windows (default: what the nodes of the scenario need)
+  needs       what the target needs: pwsh, linux, process, ssh, ansible.windows
+              (default: what the nodes of the scenario need)
 Without nodes in the scenario the role runs on localhost. tests/integration/matrix.yml says which targets a whole run
 tries with more than the newest ansible-core; any other pair of target and core runs if it is named.
 """
@@ -26,7 +27,7 @@ from .jobs import Job, Outcome
 
 TARGETS = "tests/integration/targets"
 MATRIX = "tests/integration/matrix.yml"
-NEEDS = {"pwsh", "linux", ansible_windows.NAME}
+NEEDS = {"pwsh", "linux", "process", "ssh", ansible_windows.NAME}
 SECONDS = 1500
 LINUX_LANE = "linux guests"  # a lab of them at a time: each is a whole system
 LOCAL = "localhost ansible_connection=local ansible_python_interpreter='{{ ansible_playbook_python }}'\n"
@@ -49,7 +50,9 @@ class Target:
 def read_target(folder: Path) -> Target:
     data: dict[str, t.Any] = yaml.safe_load((folder / "lab.yml").read_text()) or {}
     needs = ["pwsh"] if data.get("hosts") or data.get("guests") else []
-    needs += ["linux"] if data.get("linux_guests") else []
+    roots = [row.get("root") for row in data.get("linux_guests", ())]
+    needs += ["process"] if "process" in roots else []
+    needs += ["linux"] if set(roots) - {"process"} else []
     wanted = tuple(data.pop("needs", needs))
     if set(wanted) - NEEDS:
         raise ValueError(
@@ -78,7 +81,10 @@ def jobs(context: Context) -> list[Job]:
             spare = core != cores[-1] and core not in further.get(target.name, ())
             made.append(target_job(context, target, core, spare))
             left_out[core] = left_out.get(core, 0) + spare
-    if any(job.alone == LINUX_LANE for job in made):
+    in_lane = any(job.alone == LINUX_LANE for job in made)
+    if in_lane and context.no_real_linux:
+        made.append(context.skip("integration", "real Linux guests: processes took their place", context.no_real_linux))
+    elif in_lane:
         made.insert(0, Job("integration", "linux roots", lambda: build_roots(context), alone=LINUX_LANE))
     return made + core_skips(context, left_out)
 
@@ -111,6 +117,8 @@ def missing(context: Context, needs: t.Iterable[str]) -> str:
     reasons = {
         "pwsh": lambda: context.no_pwsh,
         "linux": lambda: context.no_linux,
+        "process": lambda: context.no_process,
+        "ssh": lambda: context.no_ssh,
         ansible_windows.NAME: lambda: context.no_ansible_windows,
     }
     return "; ".join(filter(None, (reasons[need]() for need in needs)))

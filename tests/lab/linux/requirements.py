@@ -29,11 +29,16 @@ PROGRAMS: Mapping[str, str] = {
     "apt-get": "apt",
     "chroot": "coreutils",
 }
+# Says what to run instead of what could be: "process" for guests without root and FUSE, "none" for no guests at all.
+CHOICE = "HYPERV_LINUX"
 _KEYRINGS = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 
 def missing() -> list[str]:
     """Every reason why guests cannot run here; empty when they can."""
+    chosen = os.environ.get(CHOICE, "")
+    if chosen:
+        return [f"{CHOICE}={chosen} forbids it"]
     reasons = []
     if os.geteuid() != 0:
         reasons.append(

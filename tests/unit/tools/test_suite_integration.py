@@ -86,3 +86,42 @@ def test_a_target_needs_what_its_nodes_are(tmp_path: Path) -> None:
     assert suite_integration.read_target(folder / "linux").needs == ("linux",)
     local = suite_integration.read_target(folder / "local")
     assert (local.needs, local.has_nodes, local.play_hosts) == ((), False, "x")
+
+
+def linux(kind: str) -> dict[str, str]:
+    return {"one": f"linux_guests: [{{name: deb}}{', {name: plain, root: process}' if kind == 'both' else ''}]\n"}
+
+
+@pytest.mark.usefixtures("cores")
+def test_without_real_linux_guests_processes_take_their_place_and_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = context(tmp_path, FOUND, **linux("one"))
+    monkeypatch.setattr(type(made), "linux", property(lambda _self: ("process", "no root")))
+    jobs = suite_integration.jobs(made)
+    assert listed(jobs)["one 2.21"] is False
+    assert "linux roots" not in listed(jobs)
+    (job,) = [job for job in jobs if job.name.startswith("real Linux guests")]
+    assert [skip.reason for skip in job.work().skipped] == ["no root"]
+
+
+@pytest.mark.usefixtures("cores")
+@pytest.mark.parametrize(("kind", "choice"), [("one", "none"), ("both", "none")])
+def test_linux_targets_can_be_forbidden(
+    kind: str, choice: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HYPERV_LINUX", choice)
+    jobs = suite_integration.jobs(context(tmp_path, FOUND, **linux(kind)))
+    (job,) = [job for job in jobs if job.name == "one"]
+    assert "HYPERV_LINUX=none forbids it" in job.work().skipped[0].reason
+
+
+def test_the_needs_of_a_target_are_those_of_its_nodes(tmp_path: Path) -> None:
+    for text, needs in (
+        (WINDOWS, ("pwsh",)),
+        (linux("one")["one"], ("linux",)),
+        (linux("both")["one"], ("process", "linux")),
+        ("linux_guests: [{name: plain, root: process}]\nneeds: [process, ssh]\n", ("process", "ssh")),
+    ):
+        (tmp_path / "lab.yml").write_text(text)
+        assert suite_integration.read_target(tmp_path).needs == needs

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -30,8 +31,10 @@ NAMESPACES = ("--user", "--map-root-user", "--pid", "--mount", "--uts", "--ipc",
 
 def missing() -> list[str]:
     """Every reason why process guests cannot run here; empty when they can."""
-    from .. import paths
+    from .. import paths, requirements
 
+    if os.environ.get(requirements.CHOICE) == "none":
+        return [f"{requirements.CHOICE}=none forbids it"]
     reasons = [
         f"program {name} is missing (package util-linux)" for name in ("unshare", "nsenter") if not shutil.which(name)
     ]

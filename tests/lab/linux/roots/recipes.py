@@ -54,7 +54,10 @@ RECIPES: dict[str, Recipe] = {
     for recipe in (
         Recipe("debian-11", "bullseye", "systemd", _SYSTEMD + _COMMON, "chardev", _CHARDEV),
         Recipe("debian-12", "bookworm", "systemd", _SYSTEMD + _COMMON, "chardev", _CHARDEV),
-        Recipe("debian-13", "trixie", "systemd", _SYSTEMD + _COMMON, "uio", ("hv_kvp_daemon", "hv_vss_daemon")),
+        # The one in which a user can become root by sudo.
+        Recipe(
+            "debian-13", "trixie", "systemd", (*_SYSTEMD, *_COMMON, "sudo"), "uio", ("hv_kvp_daemon", "hv_vss_daemon")
+        ),
         Recipe(
             "debian-13-backports",
             "trixie",
