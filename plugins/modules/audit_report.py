@@ -211,6 +211,13 @@ summary:
       returned: success
       type: dict
       sample: {"below_minimum": 2, "guest_kernel": 6, "windows_update": 10}
+    updates:
+      description:
+        - How many virtual machines whose version is outdated or not reported there are by the mechanism of their update
+          plan and its status. The plans are those of P(hyperv.integration.update_plan#filter) by its defaults.
+      returned: success
+      type: dict
+      sample: {"windows_update": {"blocked": 1, "ready": 1}}
     services:
       description: How many virtual machines there are by service and verdict on it.
       returned: success

@@ -22,6 +22,7 @@ from ansible_collections.hyperv.integration.plugins.plugin_utils._report import 
 from ansible_collections.hyperv.integration.plugins.plugin_utils._report_query import select_rows
 from ansible_collections.hyperv.integration.plugins.plugin_utils._report_words import (
     headline,
+    mechanism_name,
     plural,
     service_name,
     version_groups,
@@ -97,6 +98,9 @@ def summary_lines(report: Data) -> list[str]:
         _line("Problems", ", ".join(f"{count:,} {severity}" for severity, count in problems.items())),
     ]
     lines += [_line(group["label"], f"{group['count']:,}") for group in version_groups(report) if group["count"]]
+    for mechanism, statuses in summary["updates"].items():
+        ways = ", ".join(f"{count:,} {status.replace('_', ' ')}" for status, count in statuses.items())
+        lines.append(_line(f"Update: {mechanism_name(mechanism)}", ways))
     for key, verdicts in summary["services"].items():
         told = [f"{count:,} {verdict.replace('_', ' ')}" for verdict, count in verdicts.items() if count]
         if told:

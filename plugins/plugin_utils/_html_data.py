@@ -19,6 +19,7 @@ from ansible_collections.hyperv.integration.plugins.plugin_utils._html_page impo
 from ansible_collections.hyperv.integration.plugins.plugin_utils._report_words import (
     SERVICE_NAMES,
     VERSION_GROUPS,
+    mechanism_name,
     title_case,
     version_group,
 )
@@ -45,6 +46,16 @@ def _basis(row: Data) -> str | None:
     return "host and guest" if row["basis"] == "host_and_guest" else "the host"
 
 
+def _way(row: Data) -> str | None:
+    """The mechanism of the plan, and how it stands where it is not ready."""
+    plan = row["update"]
+    if plan is None:
+        return None
+    if plan["status"] not in ("ready", "blocked"):
+        return title_case(plan["status"])
+    return mechanism_name(plan["mechanism"]) + (", blocked" if plan["status"] == "blocked" else "")
+
+
 # The columns of a row, and where each comes from. Those in _SHARED hold the same few texts over and over again.
 _COLUMNS: dict[str, t.Callable[[Data], t.Any]] = {
     "severity": lambda row: row["severity"],
@@ -56,6 +67,8 @@ _COLUMNS: dict[str, t.Callable[[Data], t.Any]] = {
     "group": lambda row: version_group(row["version"]),
     "reason": lambda row: row["version"]["reason"],
     "next": lambda row: row["version"]["next_step"] or (row["error"] and row["error"]["hint"]),
+    "way": _way,
+    "how": lambda row: row["update"] and row["update"]["text"],
     "reference": lambda row: row["version"]["evidence"]["reference"],
     "id": lambda row: row["id"],
     "cluster": lambda row: row["cluster"],
@@ -77,6 +90,8 @@ _SHARED = (
     "group",
     "reason",
     "next",
+    "way",
+    "how",
     "reference",
     "cluster",
     "heartbeat",

@@ -107,6 +107,8 @@ def _target(target: Data, own_reason: bool, own_step: bool) -> str:
     label = f'<b>{name}</b> <span class="dim">on {host}</span>' if name and host else f"<b>{name or host}</b>"
     services = ", ".join(service_name(key) for key in target["services"])
     more = f" <span>&ndash; {text(services)}</span>" if services else ""
+    if target.get("update"):
+        more += f" <span>&ndash; {text(target['update'])}</span>"
     if own_reason and target["reason"]:
         more += f" <span>&ndash; {text(target['reason'])}</span>"
     if own_step and target["next_step"]:

@@ -52,6 +52,7 @@ _HEADS = (
 _SELECTS = (
     ("severity", "Any severity"),
     ("group", "Any version"),
+    ("way", "Any update"),
     ("service", "Any service"),
     ("host", "Any host"),
     ("state", "Any state"),

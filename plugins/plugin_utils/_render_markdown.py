@@ -81,6 +81,8 @@ def _target(target: Data, own_reason: bool, own_step: bool) -> str:
     text = f"{name} on {where}" if name and where else name or where
     services = ", ".join(service_name(key) for key in target["services"])
     text += f" ({escape(services)})" if services else ""
+    if target.get("update"):
+        text += f" ({escape(target['update'])})"
     if own_reason and target["reason"]:
         text += f": {escape(target['reason'])}"
     return text + (f" → {escape(target['next_step'])}" if own_step and target["next_step"] else "")
@@ -132,6 +134,7 @@ def _vms(report: Data) -> list[str]:
                 escape(row["guest_os"]),
                 code(row["version"]["evidence"]["value"]),
                 escape(row["version"]["verdict"].replace("_", " ")),
+                escape(row["update"] and row["update"]["text"]),
                 escape(bad),
             )
         )
@@ -139,7 +142,7 @@ def _vms(report: Data) -> list[str]:
     lines = [title, "", *([f"Query: {code(query)}", ""] if query else [])]
     if not rows:
         return [*lines, "None.", ""]
-    head = ("VM", "Host", "Guest", "Version", "Verdict", "Services with problems")
+    head = ("VM", "Host", "Guest", "Version", "Verdict", "Update by", "Services with problems")
     return [*lines, *table(head, rows), *more(len(chosen), _ROWS)]
 
 

@@ -23,6 +23,7 @@ from ansible_collections.hyperv.integration.plugins.plugin_utils._causes import 
 )
 from ansible_collections.hyperv.integration.plugins.plugin_utils._drift import compare_baselines, make_baseline
 from ansible_collections.hyperv.integration.plugins.plugin_utils._merge import Fleet, host_label, read_time
+from ansible_collections.hyperv.integration.plugins.plugin_utils._plan_fleet import GROUPS
 from ansible_collections.hyperv.integration.plugins.plugin_utils._report_rows import (
     conflict_problem,
     guest_problem,
@@ -30,6 +31,7 @@ from ansible_collections.hyperv.integration.plugins.plugin_utils._report_rows im
     row_order,
     vm_row,
 )
+from ansible_collections.hyperv.integration.plugins.plugin_utils._report_update import Advisor
 from ansible_collections.hyperv.integration.plugins.plugin_utils._snapshot import ERROR_CLASSES, SERVICE_KEYS, Data
 from ansible_collections.hyperv.integration.plugins.plugin_utils._verdict import (
     DEFAULT_MINIMUM,
@@ -93,18 +95,20 @@ def _action(problems: list[Data]) -> Data:
         target = targets.setdefault(
             _action_target(problem),
             {"host": problem["host"], "vm": problem["vm"], "vm_id": problem["vm_id"], "services": []}
-            | {"reason": problem["reason"], "next_step": problem["next_step"]},
+            | {name: problem[name] for name in ("reason", "next_step", "update")},
         )
         if problem["service"]:
             target["services"].append(problem["service"])
     services = _count(problem["service"] for problem in problems if problem["service"])
     steps = {problem["next_step"] for problem in problems}
+    # VMs with the same verdict may need different mechanisms: then the cause tells of all, and each VM its own.
+    general = VERSION_CAUSES[first["cause"]].next_step if first["subject"] == "version" else None
     return {
         "cause": first["cause"],
         "subject": first["subject"],
         "severity": first["severity"],
         "title": first["title"],
-        "next_step": steps.pop() if len(steps) == 1 else None,
+        "next_step": steps.pop() if len(steps) == 1 else general,
         "problems": len(problems),
         "services": services,
         "targets": list(targets.values()),
@@ -145,9 +149,17 @@ def _summary(hosts: list[Data], rows: list[Data], problems: list[Data]) -> Data:
         },
         "versions": _count((row["version"]["verdict"] for row in vms), VERSION_VERDICTS),
         "version_causes": _count(row["version"]["cause"] for row in vms),
+        "updates": _updates(vms),
         "services": {key: _count(verdicts, SERVICE_VERDICTS) for key, verdicts in by_key.items()},
         "problems": _count((problem["severity"] for problem in problems), SEVERITIES[:-1]),
     }
+
+
+def _updates(vms: list[Data]) -> dict[str, dict[str, int]]:
+    """How many of the VMs whose version is wanting there are by mechanism and status of their plan."""
+    plans = [row["update"] for row in vms if row["update"]]
+    chosen = [mechanism for mechanism in GROUPS if any(plan["mechanism"] == mechanism for plan in plans)]
+    return {name: _count(plan["status"] for plan in plans if plan["mechanism"] == name) for name in chosen}
 
 
 def _occurrences(report: Data) -> t.Iterator[str]:
@@ -210,9 +222,11 @@ def build_report(fleet: Fleet, options: Options, generated_at: str, previous: Da
         previous: The baseline of the report before, to tell what changed since.
     """
     hosts, rows, problems = [], [], []
+    advisor = Advisor()
     for snapshot in fleet.hosts:
         judged = [
-            vm_row(vm, snapshot, options.minimum_version, fleet.guests.get(vm["id"] or "")) for vm in snapshot["vms"]
+            vm_row(vm, snapshot, options.minimum_version, fleet.guests.get(vm["id"] or ""), advisor)
+            for vm in snapshot["vms"]
         ] or [host_row(snapshot)]
         judged.sort(key=lambda pair: row_order(pair[0]))
         rows += [row for row, _problems in judged]

@@ -22,6 +22,7 @@ from ansible_collections.hyperv.integration.plugins.plugin_utils._causes import 
     worst,
 )
 from ansible_collections.hyperv.integration.plugins.plugin_utils._merge import host_label
+from ansible_collections.hyperv.integration.plugins.plugin_utils._report_update import Advisor
 from ansible_collections.hyperv.integration.plugins.plugin_utils._snapshot import Data
 from ansible_collections.hyperv.integration.plugins.plugin_utils._verdict import (
     guest_family,
@@ -47,6 +48,7 @@ def _problem(subject: str, cause: str, row: Data, evidence: Data, **more: t.Any)
         "title": known.title,
         "reason": fill(known, evidence),
         "next_step": known.next_step,
+        "update": None,
     }
     return {**problem, **more}
 
@@ -60,7 +62,8 @@ def _vm_problems(vm: Data, row: Data) -> list[Data]:
         found.append(_problem("vm", "vm_critical", row, {"state": vm["state"]}))
     version = row["version"]
     if version["severity"] != "ok":
-        found.append(_problem("version", version["cause"], row, version["evidence"], verdict=version["verdict"]))
+        how = {"next_step": version["next_step"], "update": row["update"] and row["update"]["text"]}
+        found.append(_problem("version", version["cause"], row, version["evidence"], verdict=version["verdict"], **how))
     for service in row["services"]:
         if service["severity"] != "ok":
             status = service["evidence"]
@@ -93,7 +96,21 @@ def _guest_columns(guest: Data | None) -> Data:
     return {"basis": basis, "guest_target": guest["target"], "guest_error": guest["error"]}
 
 
-def vm_row(vm: Data, snapshot: Data, minimum: str | None, guest: Data | None) -> tuple[Data, list[Data]]:
+def _version_columns(vm: Data, snapshot: Data, minimum: str | None, guest: Data | None, advisor: Advisor) -> Data:
+    """The verdict on the version, and how the VM can be updated if it wants that."""
+    version = judge_version(vm, snapshot["host"], minimum)
+    host = {**snapshot["host"], "name": host_label(snapshot)}
+    update = advisor.advise(vm, host, guest, version)
+    if update is None:
+        return {"version": version, "update": None}
+    if update["next_step"]:
+        version = {**version, "next_step": update["next_step"]}
+    return {"version": version, "update": {name: update[name] for name in ("mechanism", "status", "text")}}
+
+
+def vm_row(
+    vm: Data, snapshot: Data, minimum: str | None, guest: Data | None, advisor: Advisor
+) -> tuple[Data, list[Data]]:
     """The row of a VM and its problems, the gravest of which is the severity of the row."""
     row: Data = {
         "kind": "vm",
@@ -114,7 +131,7 @@ def vm_row(vm: Data, snapshot: Data, minimum: str | None, guest: Data | None) ->
         "ipv6": vm["guest"]["ipv6"],
         **_guest_columns(guest),
         "severity": "ok",
-        "version": judge_version(vm, snapshot["host"], minimum),
+        **_version_columns(vm, snapshot, minimum, guest, advisor),
         "services": judge_services(vm, guest),
         "error": vm["error"],
     }
@@ -151,6 +168,7 @@ def host_row(snapshot: Data) -> tuple[Data, list[Data]]:
         **_guest_columns(None),
         "severity": "ok",
         "version": version,
+        "update": None,
         "services": [],
         "error": error,
     }

@@ -26,6 +26,17 @@ GENERATION_NAMES = {
     "win10_ws2016_ws2019": "2016 / 2019",
     "ws2022_plus": "2022 or later",
 }
+MECHANISM_NAMES = {
+    "windows_update": "Windows Update",
+    "integration_services_disk": "Setup disk",
+    "package_manager": "Package manager",
+    "cab": "CAB, guest running",
+    "offline": "CAB, VM off",
+    "none": "None needed",
+    "refused": "None allowed",
+    "unsupported": "None known",
+    "unknown": "Not known",
+}
 # Key, words. Verdicts that mean different things to a reader are told apart by their cause.
 VERSION_GROUPS = {
     "outdated": "Outdated",
@@ -61,6 +72,11 @@ def title_case(word: str) -> str:
 def service_name(key: str) -> str:
     """The English name of a service; one that only its host knows keeps its id."""
     return SERVICE_NAMES.get(key, key)
+
+
+def mechanism_name(key: str | None) -> str:
+    """The name of a mechanism as a reader knows it."""
+    return MECHANISM_NAMES.get(key or "none", str(key))
 
 
 def version_group(version: Data) -> str:

@@ -11,13 +11,12 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.hyperv.integration.plugins.plugin_utils._html_page import Words
-from ansible_collections.hyperv.integration.plugins.plugin_utils._report_words import service_name
+from ansible_collections.hyperv.integration.plugins.plugin_utils._report_words import mechanism_name, service_name
 from ansible_collections.hyperv.integration.plugins.plugin_utils._snapshot import Data
 from ansible_collections.hyperv.integration.plugins.plugin_utils._update_report_rows import NEEDS
 from ansible_collections.hyperv.integration.plugins.plugin_utils._update_report_words import (
     OUTCOME_NAMES,
     duration,
-    mechanism_name,
 )
 
 _LONGEST = 300

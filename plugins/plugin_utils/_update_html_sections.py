@@ -21,13 +21,12 @@ from ansible_collections.hyperv.integration.plugins.plugin_utils._html_parts imp
     tile,
 )
 from ansible_collections.hyperv.integration.plugins.plugin_utils._html_parts import top as page_top
-from ansible_collections.hyperv.integration.plugins.plugin_utils._report_words import title_case
+from ansible_collections.hyperv.integration.plugins.plugin_utils._report_words import mechanism_name, title_case
 from ansible_collections.hyperv.integration.plugins.plugin_utils._snapshot import Data
 from ansible_collections.hyperv.integration.plugins.plugin_utils._update_report_words import (
     OUTCOME_NAMES,
     duration,
     headline,
-    mechanism_name,
     outcome_groups,
     version_text,
 )

@@ -18,12 +18,12 @@ from ansible_collections.hyperv.integration.plugins.plugin_utils._render_markdow
     more,
     table,
 )
+from ansible_collections.hyperv.integration.plugins.plugin_utils._report_words import mechanism_name
 from ansible_collections.hyperv.integration.plugins.plugin_utils._snapshot import Data
 from ansible_collections.hyperv.integration.plugins.plugin_utils._update_report_words import (
     OUTCOME_NAMES,
     duration,
     headline,
-    mechanism_name,
     outcome_groups,
     version_text,
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.hyperv.integration.plugins.plugin_utils._report_words import plural
+from ansible_collections.hyperv.integration.plugins.plugin_utils._report_words import mechanism_name, plural
 from ansible_collections.hyperv.integration.plugins.plugin_utils._snapshot import Data
 
 OUTCOME_NAMES = {
@@ -26,23 +26,7 @@ OUTCOME_NAMES = {
     "unknown": "Not known",
     "nothing_to_do": "Nothing to do",
 }
-MECHANISM_NAMES = {
-    "windows_update": "Windows Update",
-    "integration_services_disk": "Setup disk",
-    "package_manager": "Package manager",
-    "cab": "CAB, guest running",
-    "offline": "CAB, VM off",
-    "none": "None needed",
-    "refused": "None allowed",
-    "unsupported": "None known",
-    "unknown": "Not known",
-}
 _LISTED = 10
-
-
-def mechanism_name(key: str | None) -> str:
-    """The name of a mechanism as a reader knows it."""
-    return MECHANISM_NAMES.get(key or "none", str(key))
 
 
 def outcome_groups(counts: t.Mapping[str, int]) -> list[Data]:

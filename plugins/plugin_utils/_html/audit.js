@@ -37,6 +37,7 @@
     fact(list, "Error", row.error);
     fact(list, "Version", row.reason);
     fact(list, "Next step", row.next);
+    fact(list, "Update by", row.how);
     fact(list, "Compared with", row.reference);
     fact(list, "VM id", row.id);
     fact(list, "Host", row.host);
@@ -59,9 +60,10 @@
       element("td", { kind: "medium", text: row.state ? row.state.replaceAll("_", " ") : "–" }),
       element("td", { kind: "wide short", text: row.os || "–", title: row.os }),
       element("td", { kind: "mono medium", text: row.version || "–" }),
-      element("td", {}, [element("div", {
-        kind: "clamp", text: row.error || data.groups[row.group] || row.group, title: row.error,
-      })]),
+      element("td", {}, [
+        element("div", { kind: "clamp", text: row.error || data.groups[row.group] || row.group, title: row.error }),
+        ...(row.way ? [element("div", { kind: "dim small", text: row.way, title: row.how })] : []),
+      ]),
     ];
     services.forEach((key) => {
       const service = row.services.find((one) => one.key === key);
@@ -76,7 +78,7 @@
   page.start({
     line,
     detail,
-    selects: { severity: data.severities, group: data.groups, host: null, state: null },
+    selects: { severity: data.severities, group: data.groups, way: null, host: null, state: null },
     sorters: { group: (a, b) => compare(data.groups[a.group] || "", data.groups[b.group] || "") },
     sort: "severity",
     fits: (row) => {

@@ -41,6 +41,8 @@ def test_the_row_in_the_guide_is_a_row() -> None:
     assert list(shown["version"]) == list(row["version"])
     assert shown["version"]["evidence"] == row["version"]["evidence"]
     assert shown["version"]["reason"] == row["version"]["reason"]
+    assert shown["version"]["next_step"] == row["version"]["next_step"]
+    assert shown["update"] == row["update"]
     service = next(one for one in row["services"] if one["key"] == "vss")
     assert shown["services"] == [service]
 

@@ -11,6 +11,7 @@ import typing as t
 import pytest
 
 from ansible_collections.hyperv.integration.plugins.plugin_utils._plan_fleet import GROUPS
+from ansible_collections.hyperv.integration.plugins.plugin_utils._report_words import MECHANISM_NAMES
 from ansible_collections.hyperv.integration.plugins.plugin_utils._update_formats import FILES, render_update
 from ansible_collections.hyperv.integration.plugins.plugin_utils._update_report import (
     SCHEMA,
@@ -20,7 +21,6 @@ from ansible_collections.hyperv.integration.plugins.plugin_utils._update_report 
 )
 from ansible_collections.hyperv.integration.plugins.plugin_utils._update_report_rows import NEEDS
 from ansible_collections.hyperv.integration.plugins.plugin_utils._update_report_words import (
-    MECHANISM_NAMES,
     duration,
     headline,
     summary_lines,
