@@ -44,6 +44,8 @@ ERROR_CLASSES = (
     "access_denied",
     "blocked",
     "guest_unreachable",
+    "host_off",
+    "host_on",
     "host_unreachable",
     "host_unsupported",
     "invalid_argument",
