@@ -26,7 +26,7 @@ from .suite_integration import LINUX_LANE, LOCAL, missing
 
 FOLDER = "tests/integration/examples"
 RECORDED = "tests/lab/recorded"
-NEEDS = {"windows": ("pwsh",), "linux": ("linux",), "local": ()}
+NEEDS = {"windows": ("pwsh",), "linux": ("linux", "real linux"), "local": ()}
 SECONDS = 300
 # What examples write to stays inside the folder of the run.
 PLACES = re.compile(r"(?<![\w/.])/(?=(?:srv|var/lib|etc|tmp)/)")

@@ -117,6 +117,7 @@ def missing(context: Context, needs: t.Iterable[str]) -> str:
     reasons = {
         "pwsh": lambda: context.no_pwsh,
         "linux": lambda: context.no_linux,
+        "real linux": lambda: context.no_real_linux,
         "process": lambda: context.no_process,
         "ssh": lambda: context.no_ssh,
         ansible_windows.NAME: lambda: context.no_ansible_windows,
