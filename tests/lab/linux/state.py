@@ -17,12 +17,14 @@ from typing import Any
 
 from .identity import Identity
 
+# Processes of which a guest may have several at a time: each waits to throw one switch.
+DELAYED = "delayed"
 # The processes of a guest, in the order in which they are ended.
-PROCESSES = ("init", "launcher", "server", "delayed")
+PROCESSES = ("init", "launcher", "server", DELAYED)
 
 
 class LabState:
-    """Guests by name, each a dictionary of plain data; safe to use from several threads."""
+    """Guests by name, each a dictionary of plain data; safe to use from several threads and processes."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -38,17 +40,28 @@ class LabState:
         return guests
 
     def update(self, name: str, values: dict[str, Any]) -> None:
-        """Add to what is known of a guest."""
-        with self._mutex:
-            guests = self.read()
-            guests.setdefault(name, {}).update(values)
-            self._write(guests)
+        """Add to what is known of a guest; a delayed process is added to those that are there, all else is replaced."""
+        with self._changing() as guests:
+            guest = guests.setdefault(name, {})
+            waiting = [one for one in guest.get(DELAYED, ()) if Identity(**one).alive()]
+            guest.update(values)
+            if DELAYED in values:
+                guest[DELAYED] = [*waiting, values[DELAYED]]
 
     def forget(self, name: str) -> None:
         """Remove a guest."""
-        with self._mutex:
-            guests = self.read()
+        with self._changing() as guests:
             guests.pop(name, None)
+
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[dict[str, dict[str, Any]]]:
+        """Read, change and write without another thread or process in between.
+
+        The lock is not that of locked(), which whoever starts a lab holds while its threads write.
+        """
+        with self._mutex, _flock(self.directory / "state.lock"):
+            guests = self.read()
+            yield guests
             self._write(guests)
 
     def clear(self) -> None:
@@ -64,11 +77,18 @@ class LabState:
     def locked(self) -> Iterator[None]:
         """Keep other processes from changing this lab at the same time."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        with (self.directory / "lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        with _flock(self.directory / "lock"):
             yield
+
+
+@contextlib.contextmanager
+def _flock(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def identities(guest: dict[str, Any]) -> list[Identity]:
     """The recorded processes of a guest."""
-    return [Identity(**guest[name]) for name in PROCESSES if guest.get(name)]
+    found = [guest[name] for name in PROCESSES if guest.get(name)]
+    return [Identity(**one) for item in found for one in (item if isinstance(item, list) else [item])]
