@@ -41,7 +41,7 @@ def moment(value: t.Any) -> str:
     return text(str(value or "").replace("T", " ").replace("Z", " UTC"))
 
 
-def bar(parts: t.Iterable[tuple[str, int]], label: str) -> str:
+def stacked_bar(parts: t.Iterable[tuple[str, int]], label: str) -> str:
     """A stacked bar. Its widths are attributes of SVG, since the page's policy allows no inline styles."""
     shown = [(kind, count) for kind, count in parts if count]
     total = sum(count for _kind, count in shown) or 1
@@ -148,7 +148,7 @@ def sortable_head(words: t.Iterable[tuple[str, str]]) -> str:
 def severity_bar(grades: t.Mapping[str, int]) -> str:
     """How many VMs are of each severity."""
     label = ", ".join(f"{count} {severity}" for severity, count in grades.items() if count)
-    return bar(((severity, grades[severity]) for severity in SEVERITIES), label)
+    return stacked_bar(((severity, grades[severity]) for severity in SEVERITIES), label)
 
 
 def _filters(selects: t.Iterable[tuple[str, str]], only: str) -> str:

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from ansible_collections.hyperv.integration.plugins.plugin_utils._causes import SEVERITIES
 from ansible_collections.hyperv.integration.plugins.plugin_utils._html_parts import (
-    bar,
     keys,
     moment,
     number,
     ring,
     severity_bar,
     sortable_head,
+    stacked_bar,
     text,
     tile,
 )
@@ -95,14 +95,14 @@ def _service_bar(key: str, verdicts: dict[str, int]) -> str:
     bad = f"<b>{number(trouble)} do not</b>" if trouble else ""
     count = ", ".join(part for part in (f"{number(verdicts['ok'])} work", bad, off) if part)
     name = f'<span class="name">{text(service_name(key))}</span>'
-    return f'<div class="row">{name}{bar(parts, label)}<span class="count dim">{count}</span></div>'
+    return f'<div class="row">{name}{stacked_bar(parts, label)}<span class="count dim">{count}</span></div>'
 
 
 def charts(report: Data) -> str:
     """Where versions stand, and how many services work."""
     groups = version_groups(report)
     label = "; ".join(f"{group['label']}: {group['count']}" for group in groups)
-    versions = bar(((group["key"], group["count"]) for group in groups), label)
+    versions = stacked_bar(((group["key"], group["count"]) for group in groups), label)
     bars = "".join(_service_bar(key, report["summary"]["services"][key]) for key in SERVICE_KEYS)
     return (
         f'<section class="pair"><div class="card panel"><h2>Versions</h2>{versions}{keys(groups, "group")}</div>'

@@ -11,12 +11,12 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.hyperv.integration.plugins.plugin_utils._html_parts import (
-    bar,
     keys,
     moment,
     number,
     ring,
     sortable_head,
+    stacked_bar,
     text,
     tile,
 )
@@ -107,7 +107,7 @@ def overview(report: Data) -> str:
 
 def _outcome_bar(counts: t.Mapping[str, int]) -> str:
     label = "; ".join(f"{OUTCOME_NAMES[key]}: {count}" for key, count in counts.items() if count)
-    return bar(counts.items(), label)
+    return stacked_bar(counts.items(), label)
 
 
 def _told(counts: t.Mapping[str, int]) -> str:
@@ -167,7 +167,7 @@ def versions(report: Data) -> str:
 
 
 def _share(count: int, most: int) -> str:
-    return bar((("updated", count), ("rest", most - count)), f"{count} of {most}")
+    return stacked_bar((("updated", count), ("rest", most - count)), f"{count} of {most}")
 
 
 def _wave(wave: Data) -> str:

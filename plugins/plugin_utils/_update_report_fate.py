@@ -16,6 +16,7 @@ import typing as t
 from ansible_collections.hyperv.integration.plugins.plugin_utils._journal import (
     CHANGING,
     DONE,
+    FAILED,
     LEAVING,
     RELEASED,
     RUNNING,
@@ -120,9 +121,13 @@ def _from_journal(entry: Data) -> Fate:
 
 def _where(entry: Data) -> str:
     """Where an update stands that tells no reason."""
-    begun = [row["id"] for row in entry["steps"] if row["state"] == STARTED and not row.get("earlier")]
+    mine = [row for row in entry["steps"] if not row.get("earlier")]
+    failed = [row["id"] for row in mine if row["state"] == FAILED]
+    begun = [row["id"] for row in mine if row["state"] == STARTED]
+    if failed and not begun:
+        return f"The step {failed[-1]} failed"
     if not begun:
-        return "It ended between two steps" if entry["steps"] else "It ended before its first step"
+        return "It ended between two steps" if mine else "It ended before its first step"
     doubt = CHANGING.get(begun[-1], "")
     return f"It ended during the step {begun[-1]}" + (f". {plain(doubt)}" if doubt else "")
 

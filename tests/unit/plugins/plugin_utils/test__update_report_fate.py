@@ -81,6 +81,8 @@ def test_what_failed_tells_its_reason_and_where_it_stood() -> None:
     )
     silent = fate(entry_of(PLAN, [("install_updates", "done")], "failed"))
     assert silent.reason == "It ended between two steps"
+    assert fate(entry_of(PLAN, [("run_setup", "failed")], "failed")).reason == "The step run_setup failed"
+    assert fate(entry_of(PLAN, [("run_setup", None)], "failed")).reason == "The step run_setup failed"
     left = fate(entry_of(PLAN, [("insert_disk", "done"), ("run_setup", "failed")], "failed"))
     assert left.hint == "Run the update again: it first takes away what was left behind"
 
