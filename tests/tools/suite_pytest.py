@@ -10,9 +10,11 @@ import typing as t
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from . import ansible_test, places
+from . import ansible_test, places, suite_integration
 from .context import Context
 from .jobs import Job, Outcome, Skip
+
+LINUX_TESTS = "tests/lab/linux/tests"
 
 
 def junit_outcome(path: Path, log: Path) -> Outcome:
@@ -30,7 +32,7 @@ def junit_outcome(path: Path, log: Path) -> Outcome:
     return outcome
 
 
-def pytest_job(context: Context, suite: str, name: str, *arguments: str, seconds: float) -> Job:
+def pytest_job(context: Context, suite: str, name: str, *arguments: str, seconds: float, alone: str = "") -> Job:
     def work() -> Outcome:
         log = context.log(suite, name)
         report = log.with_suffix(".xml")
@@ -44,7 +46,7 @@ def pytest_job(context: Context, suite: str, name: str, *arguments: str, seconds
         outcome.failed = outcome.failed or int(code != 0)
         return outcome
 
-    return Job(suite, name, work)
+    return Job(suite, name, work, alone)
 
 
 def oldest_python_job(context: Context) -> Job:
@@ -91,4 +93,7 @@ def lab_jobs(context: Context) -> list[Job]:
     """A job for each test file, since some start many processes and take their time."""
     files: t.Iterable[Path] = sorted((context.copy / "tests/unit/lab").rglob("test_*.py"))
     names = [str(path.relative_to(context.copy)) for path in files]
-    return [pytest_job(context, "lab", Path(name).stem.removeprefix("test_"), name, seconds=900) for name in names]
+    made = [pytest_job(context, "lab", Path(name).stem.removeprefix("test_"), name, seconds=900) for name in names]
+    # In one job: some of these files share the guests that they start.
+    lane = suite_integration.LINUX_LANE
+    return [*made, pytest_job(context, "lab", "Linux guests", LINUX_TESTS, seconds=900, alone=lane)]

@@ -57,9 +57,9 @@ class LabState:
     def _changing(self) -> Iterator[dict[str, dict[str, Any]]]:
         """Read, change and write without another thread or process in between.
 
-        The lock is not that of locked(), which whoever starts a lab holds while its threads write.
+        The lock is the folder's own, not that of locked(): whoever starts a lab holds that while its threads write.
         """
-        with self._mutex, _flock(self.directory / "state.lock"):
+        with self._mutex, _flock(self.directory):
             guests = self.read()
             yield guests
             self._write(guests)
@@ -77,15 +77,20 @@ class LabState:
     def locked(self) -> Iterator[None]:
         """Keep other processes from changing this lab at the same time."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        with _flock(self.directory / "lock"):
+        lock = self.directory / "lock"
+        lock.touch()
+        with _flock(lock):
             yield
 
 
 @contextlib.contextmanager
 def _flock(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(descriptor)
 
 
 def identities(guest: dict[str, Any]) -> list[Identity]:
