@@ -30,6 +30,7 @@ from ansible_collections.hyperv.integration.plugins.plugin_utils._update_report_
     MaterialError,
     read_entries,
     read_failures,
+    read_outside,
     read_plan,
 )
 from ansible_collections.hyperv.integration.plugins.plugin_utils._update_report_words import summary_lines
@@ -66,15 +67,17 @@ class ActionModule(ActionBase):
     def _material(self, options: Data) -> Material:
         try:
             plan = read_plan(full_path(options["plan"]))
-            entries, damaged = read_entries(full_path(options["journal"]), plan)
+            journal = full_path(options["journal"])
+            entries, damaged = read_entries(journal, plan)
             failures = {**damaged, **read_failures(options["failures"])}
+            outside = read_outside(journal, plan, failures)
             snapshots = audit_files.read_snapshots(full_path(place) for place in options["snapshots"])
         except MaterialError as error:
             raise AnsibleActionFail(str(error)) from None
         except OSError as error:
             raise AnsibleActionFail(f"Failed to read snapshots: {error}") from None
         stopped = options["stopped"] or None
-        return Material(plan, entries, failures, stopped, snapshots, self._task.check_mode)
+        return Material(plan, entries, failures, stopped, snapshots, self._task.check_mode, outside)
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result: dict[str, t.Any] = super().run(tmp, task_vars)
@@ -110,6 +113,7 @@ class ActionModule(ActionBase):
             "summary": report["summary"],
             "lines": summary_lines(report),
             "unfinished": unfinished(report),
+            "outside": report["outside"],
         }
 
 

@@ -42,6 +42,7 @@ options:
     description:
       - What went wrong outside of the journal, such as a virtual machine that another run works on. The keys are ids
         of virtual machines.
+      - A failure of a virtual machine that is not in the plan is shown too, with what the journal knows of it.
       - A value has C(msg), and may have C(error_class) and C(hint). A text alone is taken as C(msg).
     type: dict
     default: {}
@@ -366,6 +367,14 @@ rows:
       sample: []
 unfinished:
   description: Those of RV(rows) that failed, were cut off, or left something behind.
+  returned: success
+  type: list
+  elements: dict
+  sample: []
+outside:
+  description:
+    - Those of O(failures) whose virtual machines are not in the plan, with C(id), C(name), C(host), C(msg),
+      C(error_class), C(hint) and C(leftovers). It happens where what an earlier run left cannot be taken away.
   returned: success
   type: list
   elements: dict

@@ -57,11 +57,20 @@ def _unread(host: Data) -> tuple[str, str]:
     return f'    <testcase name="host can be read" classname={attribute(host["name"])}>{message}</testcase>', "errors"
 
 
+def _outside(failure: Data) -> tuple[str, str]:
+    name, host = failure["name"] or failure["id"], str(failure["host"])
+    body = content("\n".join([f"{failure['msg']}.", *(one["text"] for one in failure["leftovers"])]))
+    told = f'<failure type="outside" message={attribute(NEEDS["outside"].title)}>{body}</failure>'
+    return f"    <testcase name={attribute(name)} classname={attribute(host)}>{told}</testcase>", "failures"
+
+
 def render_update_junit(report: Data) -> str:
     """One suite for each host, those that could not be read among them."""
     suites: dict[str, list[tuple[str, str]]] = {}
     for host in report["hosts_not_read"]:
         suites.setdefault(str(host["name"]), []).append(_unread(host))
+    for failure in report["outside"]:
+        suites.setdefault(str(failure["host"]), []).append(_outside(failure))
     for row in report["rows"]:
         suites.setdefault(str(row["host"]), []).append(_case(row))
     at = str(report["run"]["generated_at"]).rstrip("Z")

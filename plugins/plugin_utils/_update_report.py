@@ -19,7 +19,7 @@ from ansible_collections.hyperv.integration.plugins.plugin_utils._causes import 
 from ansible_collections.hyperv.integration.plugins.plugin_utils._merge import read_time
 from ansible_collections.hyperv.integration.plugins.plugin_utils._plan_fleet import GROUPS
 from ansible_collections.hyperv.integration.plugins.plugin_utils._snapshot import Data
-from ansible_collections.hyperv.integration.plugins.plugin_utils._update_report_fate import OUTCOMES, Course
+from ansible_collections.hyperv.integration.plugins.plugin_utils._update_report_fate import OUTCOMES, Course, plain
 from ansible_collections.hyperv.integration.plugins.plugin_utils._update_report_now import Now, key_of, same_id
 from ansible_collections.hyperv.integration.plugins.plugin_utils._update_report_rows import (
     NEEDS,
@@ -44,6 +44,7 @@ class Material:
         stopped: Why the run stopped before its last wave.
         snapshots: Normalised snapshots that were read after the update.
         check_mode: Whether the run only shows what it would do.
+        outside: What failed on virtual machines that are not in the plan, with what is left on them.
     """
 
     plan: Data
@@ -52,6 +53,7 @@ class Material:
     stopped: str | None = None
     snapshots: t.Sequence[Data] = ()
     check_mode: bool = False
+    outside: t.Sequence[Data] = ()
 
 
 def build_update_report(material: Material, generated_at: str, title: str = TITLE) -> Data:
@@ -77,8 +79,9 @@ def build_update_report(material: Material, generated_at: str, title: str = TITL
         "run": _run(material, rows, generated_at, begun),
         "summary": _summary(rows, len(plan["hosts"]), len(not_read)),
         "waves": _waves(plan, rows),
-        "actions": _actions(rows, not_read),
+        "actions": _actions(rows, not_read, material.outside),
         "hosts_not_read": not_read,
+        "outside": list(material.outside),
         "rows": rows,
     }
 
@@ -171,13 +174,14 @@ def unfinished(report: Data) -> list[Data]:
     return [row for row in report["rows"] if row["outcome"] in ("failed", "cut_off") or row["leftovers"]]
 
 
-def _actions(rows: list[Data], not_read: list[Data]) -> list[Data]:
+def _actions(rows: list[Data], not_read: list[Data], outside: t.Iterable[Data]) -> list[Data]:
     """What a person has to do, in the form that the audit's actions have."""
     groups: dict[str, list[Data]] = {need: [] for need in NEEDS}
     for row in rows:
         for need in row["needs"]:
             groups[need].append(_target(row, need))
     groups["host_not_read"] = [_host_target(host) for host in not_read]
+    groups["outside"] = [_outside_target(one) for one in outside]
     return [_action(need, targets) for need, targets in groups.items() if targets]
 
 
@@ -204,6 +208,14 @@ def _host_target(host: Data) -> Data:
     return {"host": host["name"], "vm": None, "vm_id": None, "services": []} | {
         "reason": host.get("msg"),
         "next_step": host.get("hint"),
+    }
+
+
+def _outside_target(failure: Data) -> Data:
+    told = " ".join([f"{failure['msg']}.", *(one["text"] for one in failure["leftovers"])])
+    return {"host": failure["host"], "vm": failure["name"] or failure["id"], "vm_id": failure["id"], "services": []} | {
+        "reason": plain(told),
+        "next_step": plain(failure["hint"]),
     }
 
 

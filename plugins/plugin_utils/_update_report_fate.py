@@ -72,7 +72,7 @@ class Course(t.NamedTuple):
 
 def settle(plan: Data, entry: Data | None, failure: Data | None, not_assigned: Data | None, course: Course) -> Fate:
     """Decide what became of a plan. What was done and what went wrong count more than what was planned."""
-    if entry is not None:
+    if entry is not None and not _only_cleaned(entry):
         fate = _from_journal(entry)
         if failure is None:
             return fate
@@ -114,9 +114,12 @@ def _from_journal(entry: Data) -> Fate:
         return Fate("cut_off", "cut_off", reason or _where(entry), _RESUME)
     if entry["state"] == DONE:
         return Fate("updated" if _changed(entry) else "unchanged", reason=reason)
-    if entry["state"] == RELEASED and not _touched(entry):
-        return Fate("not_run", "not_reached", reason or "It was given back before anything was done", _LOOK)
     return Fate("failed", "failed", reason or _where(entry), _CLEAN if leftovers(entry) else _LOOK)
+
+
+def _only_cleaned(entry: Data) -> bool:
+    """Whether it was given back before anything was done, as what an earlier run left is taken away that way."""
+    return entry["state"] == RELEASED and not _touched(entry) and not leftovers(entry)
 
 
 def _where(entry: Data) -> str:

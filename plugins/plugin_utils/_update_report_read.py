@@ -15,11 +15,11 @@ import json
 import pathlib
 import typing as t
 
-from ansible_collections.hyperv.integration.plugins.plugin_utils._journal import JournalError
+from ansible_collections.hyperv.integration.plugins.plugin_utils._journal import JournalError, leftovers
 from ansible_collections.hyperv.integration.plugins.plugin_utils._journal_store import JournalStore
 from ansible_collections.hyperv.integration.plugins.plugin_utils._plan import SCHEMA
 from ansible_collections.hyperv.integration.plugins.plugin_utils._snapshot import Data
-from ansible_collections.hyperv.integration.plugins.plugin_utils._update_report_now import same_id
+from ansible_collections.hyperv.integration.plugins.plugin_utils._update_report_now import key_of, same_id
 
 _NEEDED = ("hash", "hosts", "vms")
 
@@ -67,6 +67,27 @@ def read_entries(folder: pathlib.Path, plan: Data) -> tuple[list[Data], dict[str
         if entry is not None and entry["owner"].get("run") == run:
             entries.append(entry)
     return entries, failures
+
+
+def read_outside(folder: pathlib.Path, plan: Data, failures: t.Mapping[str, Data]) -> list[Data]:
+    """The failures of virtual machines that are not in the plan: what an earlier run left may be on any.
+
+    The journal knows their names, and what is still on them.
+    """
+    planned = {key_of(vm) for vm in plan["vms"]}
+    store = JournalStore(folder)
+    found = []
+    for identity, failure in failures.items():
+        if identity in planned:
+            continue
+        try:
+            entry = store.load(identity)
+        except JournalError:
+            entry = None
+        vm = entry["vm"] if entry else {}
+        who = {"id": identity, "name": vm.get("name"), "host": vm.get("host")}
+        found.append({**who, **failure, "leftovers": leftovers(entry) if entry else []})
+    return found
 
 
 def _failure(msg: t.Any, error_class: t.Any, hint: t.Any) -> Data:

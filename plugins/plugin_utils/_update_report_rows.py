@@ -37,6 +37,7 @@ NEEDS = {
         "Host could not be read, so its VMs are not in the plan",
         "Make sure that the host answers, then run the update again",
     ),
+    "outside": Need("critical", "Failed outside of the plan, on what an earlier run left"),
     "services": Need("warning", "Services that do not work now"),
     "still_outdated": Need(
         "warning", "Still outdated after the update", "Look at what the update did, and at the guest's own log of it"

@@ -59,13 +59,14 @@ def headline(report: Data) -> str:
     begun = report["run"]["begun"]
     words = _STUCK if begun else {**_STUCK, "not_run": "that nobody can carry out"}
     stuck = [f"{counts[one]:,} {word}" for one, word in words.items() if counts[one]]
+    stuck += [f"{len(report['outside']):,} failed outside of the plan"] if report["outside"] else []
     if not begun:
         planned = [f"{plural(counts['planned'], 'VM')} would be updated"] if counts["planned"] else []
         return "; ".join([*planned, *stuck]) + "." if planned or stuck else "There is nothing to update."
     done = counts["updated"] + counts["unchanged"]
     waiting = summary["restart_pending"]
     told = [f"{waiting:,} {'waits' if waiting == 1 else 'wait'} for a restart"] if waiting else []
-    if done == total and not counts["failed"]:
+    if done == total and not counts["failed"] and not report["outside"]:
         return "; ".join([f"All {plural(done, 'VM')} {_be(done)} done", *told]) + "."
     return "; ".join([f"{done:,} of {plural(total, 'VM')} {_be(done)} done", *stuck, *told]) + "."
 

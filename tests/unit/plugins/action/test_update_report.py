@@ -92,6 +92,21 @@ def test_failures_and_the_reason_to_stop_are_told(place: pathlib.Path) -> None:
     assert result["changed"] is False
 
 
+def test_a_failure_of_a_machine_that_is_not_in_the_plan_is_not_lost(place: pathlib.Path) -> None:
+    other = plan_of(saved_plan(old_fleet("gone")), "gone")
+    left = entry_of(other, [("insert_disk", "done")], "failed")
+    JournalStore(place / "journal").update(other["id"], "HV01", lambda _before: (left, None))
+    failures = {other["id"]: "The host is down", "0" * 8: {"msg": "Odd", "hint": "Look"}}
+    result = run(place, failures=failures, formats=["html", "junit"])
+    told = [(one["name"], one["host"], one["msg"], len(one["leftovers"])) for one in result["outside"]]
+    assert told == [("gone", "HV01", "The host is down", 1), (None, None, "Odd", 0)]
+    assert result["lines"][0] == "1 of 2 VMs is done; 1 not begun; 2 failed outside of the plan."
+    page = pathlib.Path(result["files"]["html"]).read_text()
+    assert "The host is down. The integration services setup disk may be in the drive" in page
+    assert pathlib.Path(result["files"]["junit"]).read_text().count('<failure type="outside"') == 2
+    assert [row["name"] for row in result["rows"]] == ["a", "b"]
+
+
 def test_snapshots_tell_what_is_now(place: pathlib.Path) -> None:
     now = make_vm("a", NEW, os_name="Windows Server 2012 Standard", os_version="6.2.9200")
     (place / "hv01.json").write_text(json.dumps(make_host(vms=[now], collected_at=moment(60))))
@@ -143,4 +158,7 @@ def test_the_documentation_has_the_results_of_the_action(place: pathlib.Path) ->
     rows = RETURN["rows"]["contains"]
     assert set(rows) == set(result["rows"][0])
     assert set(re.findall(r"V\((\w+)\)", " ".join(rows["outcome"]["description"]))) == set(OUTCOMES)
-    assert set(re.findall(r"V\((\w+)\)", " ".join(rows["needs"]["description"]))) == set(NEEDS) - {"host_not_read"}
+    assert set(re.findall(r"V\((\w+)\)", " ".join(rows["needs"]["description"]))) == set(NEEDS) - {
+        "host_not_read",
+        "outside",
+    }

@@ -109,17 +109,28 @@ def test_a_failure_alone_is_a_failure_whatever_the_plan_says() -> None:
         assert fate(None, BUSY, plan) == Fate("failed", "failed", "Another run has it", "Wait", "vm_busy")
 
 
-def test_what_was_given_back_untouched_was_not_begun() -> None:
-    assert fate(entry_of(PLAN, [], "released")).outcome == "not_run"
-    assert fate(entry_of(PLAN, [("install_updates", "skipped")], "released")).outcome == "not_run"
+def released(*steps: str) -> Data:
+    """What a run does with what an earlier one left: it takes the machine, cleans up, and gives it back."""
+    owner = {**OWNER, "run": "next"}
+    left = entry_of(PLAN, [("insert_disk", "done")], "failed")
+    entry = journal.claim(left, PLAN, owner, PLAN, moment(60), lambda _entry: False).entry
+    for step in steps:
+        entry = journal.end_step(journal.start_step(entry, owner, step, moment(61)), owner, step, moment(62))
+    return journal.finish(entry, owner, moment(63), "released", reason="What an earlier run left was taken away")
+
+
+def test_what_was_given_back_untouched_is_what_its_plan_says() -> None:
+    for entry in (entry_of(PLAN, [], "released"), entry_of(PLAN, [("install_updates", "skipped")], "released")):
+        assert fate(entry) == fate()
     assert fate(entry_of(PLAN, [("install_updates", "done")], "released")).outcome == "failed"
 
 
-def test_what_an_earlier_run_left_does_not_count_as_begun() -> None:
-    left = entry_of(PLAN, [("insert_disk", "done")], "failed")
-    claim = journal.claim(left, PLAN, {**OWNER, "run": "next"}, PLAN, moment(60), lambda _entry: False)
-    entry = journal.finish(claim.entry, {**OWNER, "run": "next"}, moment(61), "released")
-    assert fate(entry).outcome == "not_run"
+def test_taking_away_what_an_earlier_run_left_is_no_update() -> None:
+    assert fate(released("eject_disk")).cause == "not_reached"
+    nothing = {**PLAN, "status": "nothing_to_do"}
+    assert fate(released("eject_disk"), plan=nothing).outcome == "nothing_to_do"
+    still = fate(released(), plan=nothing)
+    assert (still.outcome, still.hint) == ("failed", "Run the update again: it first takes away what was left behind")
 
 
 def test_a_ready_plan_that_nothing_was_done_for() -> None:
