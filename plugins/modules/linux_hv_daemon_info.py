@@ -139,16 +139,17 @@ distribution:
     package_manager: dnf
     image: false
 version:
-  description:
-    - The version of the integration services, as M(hyperv.integration.linux_is_version) tells it.
-    - C(reason) is what the user should know about it, or V(None).
+  description: The version of the integration services, as M(hyperv.integration.linux_is_version) tells it.
   returned: success
   type: dict
-  sample:
-    value: 6.1.0-35-cloud-amd64
-    source: kernel
-    flavour: inbox
-    reason: null
+  contains:
+    value:
+      description: The version, or V(None).
+      type: str
+      sample: 6.1.0-35-cloud-amd64
+    source: {description: Where it is from., type: str, sample: kernel}
+    flavour: {description: Whose integration services these are., type: str, sample: inbox}
+    reason: {description: What the user should know about it., type: str}
 virtualization:
   description: Where the system runs.
   returned: success
@@ -211,8 +212,8 @@ channels:
 packages:
   description:
     - The installed packages that bring daemons, and those of Microsoft's own drivers.
-    - RV(packages[].state) is V(installed), V(held) at its version by an administrator, or V(broken) if its installation
-      did not come to its end. Only C(dpkg) tells the last two.
+    - C(state) is V(installed), V(held) by an administrator, or V(broken) if its installation did not end. Only C(dpkg)
+      tells the last two.
   returned: success
   type: list
   elements: dict
