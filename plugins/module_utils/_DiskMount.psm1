@@ -33,10 +33,44 @@ Function Test-AnsibleHyperVProcess {
     [bool]($process -and $process.StartTime.ToFileTimeUtc() -eq [long]$Record.started)
 }
 
+Function Test-AnsibleHyperVMount {
+    <#
+    .SYNOPSIS
+    Tells whether a disk is mounted on this host. A file that is gone is not; one that cannot be looked at is an error, and may well be.
+
+    .PARAMETER Path
+    The file.
+    #>
+    [CmdletBinding()]
+    [OutputType([bool])]
+    param (
+        [Parameter(Mandatory)]
+        [string]
+        $Path
+    )
+
+    try {
+        $disk = Get-VHD -Path $Path -ErrorAction Stop
+    }
+    catch {
+        if ($_.CategoryInfo.Category -eq [System.Management.Automation.ErrorCategory]::ObjectNotFound) {
+            return $false
+        }
+        $detail = Get-AnsibleHyperVErrorDetail -ErrorRecord $_
+        $text = "Failed to look whether the disk '$Path' is mounted: $($_.Exception.Message)"
+        throw (New-AnsibleHyperVException -ErrorClass $detail.error_class -Message $text -Hint $detail.hint)
+    }
+    # A disk number: it is mounted here. Without one a machine uses it, which is none of our business.
+    [bool]($disk.Attached -and $null -ne $disk.DiskNumber)
+}
+
 Function Dismount-AnsibleHyperVLeftover {
     <#
     .SYNOPSIS
     Dismounts the disks that killed runs have left mounted, and returns their paths, each with the error if it could not be done.
+
+    .DESCRIPTION
+    The record of a disk stays until the disk is known not to be mounted.
 
     .PARAMETER ReportOnly
     Return them, and leave them mounted.
@@ -53,24 +87,22 @@ Function Dismount-AnsibleHyperVLeftover {
         if (Test-AnsibleHyperVProcess -Record $record) {
             continue
         }
-        # A file that is gone is not mounted either.
-        $disk = Get-VHD -Path ([string]$record.path) -ErrorAction SilentlyContinue
-        # A disk number: it is mounted here. Without one a machine uses it, which is none of our business.
-        $mounted = $disk -and $disk.Attached -and $null -ne $disk.DiskNumber
         $left = @{ path = [string]$record.path; error = $null }
-        if (-not $ReportOnly) {
-            try {
+        $mounted = $true
+        try {
+            $mounted = Test-AnsibleHyperVMount -Path $left.path
+            if (-not $ReportOnly) {
                 if ($mounted) {
                     Dismount-AnsibleHyperVDisk -Path $left.path
                 }
                 Remove-AnsibleHyperVMemory -Kind $script:Memory -Name $name
             }
-            catch {
-                # Another machine's disk must not stop the work on this one.
-                $left.error = $_.Exception.Message
-            }
         }
-        if ($mounted) {
+        catch {
+            # Another machine's disk must not stop the work on this one.
+            $left.error = Get-AnsibleHyperVErrorDetail -ErrorRecord $_
+        }
+        if ($mounted -or $left.error) {
             $left
         }
     }

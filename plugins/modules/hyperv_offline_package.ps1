@@ -25,8 +25,12 @@ $spec = @{
             type = 'str'
         }
         path = @{
-            required = $true
             type = 'path'
+        }
+        state = @{
+            choices = @('dismounted', 'present')
+            default = 'present'
+            type = 'str'
         }
         vm_id = @{
             type = 'str'
@@ -36,6 +40,9 @@ $spec = @{
             type = 'str'
         }
     }
+    required_if = @(
+        , @('state', 'present', @('path'))
+    )
     supports_check_mode = $true
 }
 $module = [Ansible.Basic.AnsibleModule]::Create($args, $spec)
@@ -57,9 +64,56 @@ $module.Result.log = $null
 $module.Diff.before = @{ packages = @() }
 $module.Diff.after = @{ packages = @() }
 
-# Read the options and the host
+# Read the options
+$dismounting = $module.Params.state -eq 'dismounted'
 try {
-    $selector = Get-AnsibleHyperVSelector -Options $module.Params -Allowed vm_id, vm_name
+    if (-not $dismounting) {
+        $selector = Get-AnsibleHyperVSelector -Options $module.Params -Allowed vm_id, vm_name
+    }
+    else {
+        foreach ($name in 'checksum', 'disk_path', 'identity', 'path', 'vm_id', 'vm_name') {
+            if ($null -ne $module.Params[$name]) {
+                $hint = "Leave $name out: every disk that a killed run has left is dismounted"
+                throw (New-AnsibleHyperVArgumentException -Message "state: dismounted takes no $name, and found '$($module.Params[$name])'" -Hint $hint)
+            }
+        }
+    }
+}
+catch {
+    Set-AnsibleHyperVFailure -Result $module.Result -ErrorRecord $_
+    $module.FailJson("Failed to prepare offline servicing on host '$env:COMPUTERNAME': $_", $_)
+}
+
+# Clean up
+try {
+    $leftovers = @(Dismount-AnsibleHyperVLeftover -ReportOnly:$module.CheckMode)
+    $left = @(foreach ($one in $leftovers) { if (-not $one.error) { $one.path } })
+    $stuck = @(foreach ($one in $leftovers) { if ($one.error) { $one } })
+    $module.Result.dismounted = $left
+    $module.Result.changed = $left.Count -gt 0
+    if ($dismounting) {
+        $module.Diff.before = @{ mounted = @(foreach ($one in $leftovers) { $one.path }) }
+        $module.Diff.after = @{ mounted = @(foreach ($one in $stuck) { $one.path }) }
+    }
+    if ($dismounting -and $stuck.Count -gt 0) {
+        $texts = @(foreach ($one in $stuck) { $one.error.msg }) -join '; '
+        throw (New-AnsibleHyperVException -ErrorClass $stuck[0].error.error_class -Message $texts -Hint $stuck[0].error.hint)
+    }
+}
+catch {
+    Set-AnsibleHyperVFailure -Result $module.Result -ErrorRecord $_
+    $module.FailJson("Failed to dismount what killed runs have left on host '$env:COMPUTERNAME': $_", $_)
+}
+foreach ($one in $leftovers) {
+    $then = if ($one.error) { "stays so: $($one.error.msg)" } elseif ($module.CheckMode) { 'would be dismounted' } else { 'is dismounted now' }
+    $module.Warn("The disk '$($one.path)' was left mounted by a run that was killed, and $then")
+}
+if ($dismounting) {
+    $module.ExitJson()
+}
+
+# Read the host
+try {
     # All machines of the host, since a disk of this one may belong to another one as well.
     $known = (Get-AnsibleHyperVVM).vms
     $pick = Select-AnsibleHyperVVM -Selector $selector -VM $known
@@ -71,13 +125,6 @@ try {
     $id = $vm.Id.ToString()
     $module.Result.vm_id = $id
     $module.Result.vm_name = $vm.Name
-    $left = @(foreach ($one in Dismount-AnsibleHyperVLeftover -ReportOnly:$module.CheckMode) {
-            $then = if ($one.error) { "stays so: $($one.error)" } elseif ($module.CheckMode) { 'would be dismounted' } else { 'is dismounted now' }
-            $module.Warn("The disk '$($one.path)' was left mounted by a run that was killed, and $then")
-            if (-not $one.error) { $one.path }
-        })
-    $module.Result.dismounted = $left
-    $module.Result.changed = $left.Count -gt 0
 
     $others = @{}
     foreach ($other in $known) {

@@ -24,6 +24,11 @@ namespace WindowsLab.HyperV
         protected VirtualHardDisk Disk(Node host, string path)
         {
             var (key, data) = MountedDisks.Find(host.Read(), path);
+            if (key != null && data.Text("readError") is string text)
+            {
+                Fail("AccessDenied", ErrorCategory.PermissionDenied, text, path);
+                return null;
+            }
             if (key != null)
             {
                 return new VirtualHardDisk(host, key, data);

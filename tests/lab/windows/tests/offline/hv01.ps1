@@ -99,6 +99,13 @@ Assert-Behaviour -Name 'a checkpoint puts a differencing disk in front of the di
     Assert-Equal -Actual (Get-VMHardDiskDrive -VMName kept).Path -Expected 'C:\VMs\kept.vhdx'
 }
 
+Assert-Behaviour -Name 'reading a disk can be denied, which differs from a file that is gone' -Fact '9 faults' -Body {
+    $denied = Get-ErrorOf -Body { Get-VHD -Path C:\VMs\denied.vhdx }
+    Assert-Equal -Actual "$($denied.CategoryInfo.Category)" -Expected 'PermissionDenied'
+    $gone = Get-ErrorOf -Body { Get-VHD -Path C:\VMs\nothere.vhdx }
+    Assert-Equal -Actual "$($gone.CategoryInfo.Category)" -Expected 'ObjectNotFound'
+}
+
 Assert-Behaviour -Name 'mounting, bringing online and servicing can each fail' -Fact '9 faults' -Body {
     Assert-True -Condition ("$(Get-ErrorOf -Body { Mount-VHD -Path C:\VMs\torn.vhdx })" -like '*corrupted*') -Message 'a torn disk was mounted'
     $null = Mount-VHD -Path C:\VMs\stuck.vhdx
