@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import inventory, linux_guests, process, serve
+from . import inventory, linux_guests, process, serve, ssh
 from . import pwsh as pwsh_resolver
 from .errors import LabError
 from .process import Identity
@@ -134,6 +134,8 @@ def start(scenario: Scenario, directory: Path, pwsh: Path | None = None, owned: 
     An *owned* lab ends by itself when this process does.
     """
     windows = Windows.prepare(pwsh or find_pwsh()) if scenario.nodes else None
+    if any(node.connection == "ssh" for node in scenario.nodes):
+        ssh.library()
     remove(directory)
     # Who can read the inventory can run commands as this user, who may not be alone on the machine.
     directory.mkdir(parents=True, mode=0o700)
@@ -146,7 +148,8 @@ def start(scenario: Scenario, directory: Path, pwsh: Path | None = None, owned: 
         "password": password,
         "owner": [owner.pid, owner.started] if owner else None,
         "nodes": [
-            {"name": node.name, "endpoint": node.endpoint, "delay": node.delay, "connection": node.connection}
+            {"name": node.name, "endpoint": node.endpoint, "delay": node.delay, "shells": node.shells}
+            | {"connection": node.connection}
             for node in scenario.nodes
         ],
     }

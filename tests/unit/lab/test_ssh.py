@@ -9,6 +9,7 @@ from __future__ import annotations
 import shlex
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,8 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.hyperv.integration.tests.lab import process, pwsh, running, ssh
+from ansible_collections.hyperv.integration.tests.lab import process, pwsh, running, scenario, ssh
+from ansible_collections.hyperv.integration.tests.lab.errors import LabError
 from ansible_collections.hyperv.integration.tests.lab.shell import Machine
 
 pytest.importorskip("asyncssh", reason="asyncssh is not installed")
@@ -109,3 +111,12 @@ def test_what_runs_is_ended_with_the_lab(tmp_path: Path, lab: running.Running) -
 )
 def test_only_what_needs_no_default_shell_does_without_it(line: str, argv: list[str]) -> None:
     assert ssh.arguments(line, MACHINE) == argv
+
+
+def test_without_asyncssh_a_lab_says_so_before_it_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lab: running.Running
+) -> None:
+    monkeypatch.setitem(sys.modules, "asyncssh", None)
+    with pytest.raises(LabError, match="needs the Python library asyncssh"):
+        running.start(scenario.parse(SCENARIO), tmp_path / "lab", running.find_pwsh())
+    assert not (tmp_path / "lab").exists()
