@@ -97,7 +97,8 @@ class Server:
         self._thread.join(START_TIME_LIMIT)
 
     async def _listen(self) -> int:
-        host_key, client_key = (self._ssh.generate_private_key("ssh-ed25519") for _ in range(2))
+        host_key = self._ssh.generate_private_key("ssh-ed25519")
+        client_key = self._ssh.generate_private_key("ssh-ed25519")
         private = self._folder / CLIENT_KEY
         private.touch(mode=0o600)
         client_key.write_private_key(private)
