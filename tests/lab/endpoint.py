@@ -18,12 +18,15 @@ from typing import Any
 from urllib.parse import unquote
 
 from . import wsman
+from .power import Power
 from .shell import Machine, Shells
 
 CONTENT_TYPE = "application/soap+xml;charset=UTF-8"
 LARGEST_REQUEST = 16 << 20
 # A client that says nothing for so long has gone; it opens a new connection when it comes back.
 IDLE = 1800
+# The end of the action in a message that opens a shell.
+OPENS_SHELL = b"/transfer/Create<"
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Site:
     password: str
     fault: str = ""  # "", hang, slow, unauthorized (a dead node is one that no port answers for)
     delay: float = 0.0
+    shells: int = 0  # after so many it is gone, as a machine that dies in the middle; 0: never
 
 
 class Endpoint:
@@ -43,6 +47,7 @@ class Endpoint:
     def __init__(self, sites: Mapping[str, Site], port: int = 0) -> None:
         self.sites = dict(sites)
         self.shells = {name: Shells(site.machine) for name, site in self.sites.items()}
+        self.power = {name: Power(site.machine.directory, site.shells) for name, site in self.sites.items()}
         self.stopping = threading.Event()
         self._server = _Server(self, port)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
@@ -160,6 +165,10 @@ class _Handler(BaseHTTPRequestHandler):
             return self._reply(404)
         if site.fault == "hang":
             endpoint.stopping.wait(IDLE)
+            self.close_connection = True
+            return None
+        if not endpoint.power[name].is_on(OPENS_SHELL in body):
+            # Nobody is there: the connection ends without an answer.
             self.close_connection = True
             return None
         if site.fault == "slow":

@@ -44,6 +44,7 @@ class Node:
     state: dict[str, Any]
     endpoint: str = "ok"
     delay: float = 0.0
+    shells: int = 0
     connection: str = CONNECTIONS[0]
     variables: dict[str, Any] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
@@ -126,6 +127,7 @@ def _common(short: Mapping[str, Any], group: str, state: dict[str, Any], passed:
         state,
         place.at("endpoint").choice(short.get("endpoint", "ok"), ENDPOINTS),
         float(short.get("delay", 0)),
+        int(short.get("shells", 0)),
         place.at("connection").choice(short.get("connection", CONNECTIONS[0]), CONNECTIONS),
         place.at("vars").mapping(short.get("vars")),
         {str(name): str(text) for name, text in place.at("files").mapping(short.get("files")).items()},

@@ -38,6 +38,7 @@ def sites(folder: Path, configuration: dict[str, Any]) -> dict[str, Site]:
             configuration["password"],
             node["endpoint"],
             node["delay"],
+            node["shells"],
         )
         for node in configuration["nodes"]
     }

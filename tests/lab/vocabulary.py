@@ -32,7 +32,7 @@ LANGUAGES = ("en", "de", "fr", "es", "ru", "ja", "zh-CN", "pt-BR", "it")
 DENIALS = ("none", "read", "write")
 
 TOP = _words("play_hosts hosts guests linux_guests vars")
-COMMON = _words("name connection endpoint delay language deny computer_name domain vars files raw")
+COMMON = _words("name connection endpoint shells delay language deny computer_name domain vars files raw")
 HOST = COMMON | _words("generation vms cluster hyper_v reference_version vmguest_iso")
 GUEST = COMMON | _words("vm os version services")
 MACHINE = _words(
@@ -51,7 +51,7 @@ HOST_PASSED = _words(
 GUEST_PASSED = _words(
     """busy delayMs icVersion packages hostReactsAfterReads guestReactsAfterReads fileVersions rebootPending registry
     registryDeny registryDenyWrite cim cabs vhds bootSeconds bootTime domainRole hypervisorPresent manufacturer model
-    onBoot partOfDomain setup usedLetters uuid"""
+    onBoot partOfDomain restart setup updateError updates usedLetters uuid"""
 )
 MACHINE_PASSED = _words(
     """notes adapters cpus cpuUsage memory dynamicMemory created path parentSnapshot status uptimeSeconds heartbeat

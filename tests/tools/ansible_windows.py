@@ -17,6 +17,7 @@ from . import places, tree
 
 NAME = "ansible.windows"
 INSIDE = Path("ansible_collections/ansible/windows")
+STAND_IN = Path("tests/lab/update_agent/win_updates.ps1")
 SETTING = "HYPERV_ANSIBLE_WINDOWS"
 
 
@@ -40,6 +41,8 @@ def place(collections: Path) -> None:
         shutil.rmtree(target, ignore_errors=True)
         return
     tree.synchronize(source(), tree.files_below(source()), target)
+    # The lab has no Windows Update; the action plugin stays the real one.
+    shutil.copy2(places.CHECKOUT / STAND_IN, target / "plugins/modules" / STAND_IN.name)
 
 
 def used_in(copy: Path) -> bool:

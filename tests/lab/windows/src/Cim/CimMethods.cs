@@ -199,8 +199,7 @@ namespace Microsoft.Management.Infrastructure.CimCmdlets
             {
                 case "reboot":
                 case "win32shutdown" when (flags & 2) != 0:
-                    GuestPower.Restart(node);
-                    return Done;
+                    return (uint)GuestRestart.Ask(node);
                 case "shutdown":
                 case "win32shutdown":
                     GuestPower.ShutDown(node);

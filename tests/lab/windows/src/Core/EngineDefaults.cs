@@ -33,6 +33,8 @@ namespace WindowsLab
             AddCommand(typeof(StopLabComputerCommand), "Stop-LabComputer", "Stop-Computer");
             AddCommand(typeof(StartLabProcessCommand), "Start-LabProcess", "Start-Process");
             AddCommand(typeof(InvokeLabProgramCommand), "Invoke-LabProgram", null);
+            AddCommand(typeof(GetLabUpdateCommand), "Get-LabUpdate", null);
+            AddCommand(typeof(InstallLabUpdateCommand), "Install-LabUpdate", null);
         }
 
         static void AddCommand(Type type, string name, string alias)

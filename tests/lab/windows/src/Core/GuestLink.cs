@@ -20,6 +20,7 @@ namespace WindowsLab
                 return null;
             }
             NodeDefaults.Apply(guest);
+            GuestRestart.CatchUp(guest);
             return guest;
         }
 
@@ -42,7 +43,8 @@ namespace WindowsLab
             {
                 return null;
             }
-            return GuestServices.Find(guest.Read(), kind.GuestService).Text("status") == "Running";
+            var state = guest.Read();
+            return GuestServices.Find(state, kind.GuestService).Text("status") == "Running" && !GuestRestart.IsDown(state);
         }
 
         /// <summary>Switches a service on the host; the guest's service follows, if its start type lets it.</summary>

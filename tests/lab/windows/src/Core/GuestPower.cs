@@ -15,38 +15,38 @@ namespace WindowsLab
     {
         public const string SessionManager = @"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\Session Manager";
         public const string PendingRenames = "PendingFileRenameOperations";
+        const string LogonUi = @"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon\AutoLogonChecked";
         public const string ServicingPending =
             @"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing\RebootPending";
         const string IntegrationPackage = "Hyper-V-Integration-Services";
 
-        /// <summary>A VM was started or stopped on the host: its guest follows.</summary>
-        public static void Follow(Node host, JsonObject vm, bool on)
+        /// <summary>The state of a VM has changed on the host: its guest follows. One that is saved goes on where it stopped.</summary>
+        public static void Follow(Node host, JsonObject vm, string was)
         {
             if (!(GuestLink.Of(host, vm) is Node guest))
             {
                 return;
             }
-            if (on)
+            if (VmServices.Running(vm) && Json.Same(was, "Off"))
             {
-                Boot(guest, OfflinePackage(host, vm));
+                Boot(guest, OfflinePackage(host, vm), GuestRestart.Now());
+                return;
             }
-            else
+            guest.Update(state =>
             {
-                guest.Update(state =>
+                if (VmServices.Running(vm))
                 {
-                    state["poweredOff"] = true;
-                    foreach (var service in state.Rows("services"))
-                    {
-                        service["status"] = "Stopped";
-                    }
-                });
-            }
-        }
-
-        public static void Restart(Node node)
-        {
-            node.Log("event:restart");
-            Boot(node, null);
+                    state.Remove("poweredOff");
+                    return;
+                }
+                state["poweredOff"] = true;
+                if (Json.Same(vm.Text("state"), "Off"))
+                {
+                    state.Remove("restartAt");
+                    state.Remove("bootingUntil");
+                    state.Rows("services").ForEach(service => service["status"] = "Stopped");
+                }
+            });
         }
 
         /// <summary>The guest shuts itself down; its host sees the VM go off.</summary>
@@ -57,7 +57,7 @@ namespace WindowsLab
             if (vm != null && Guid.TryParse(vm.Text("id"), out var id))
             {
                 host.Update(state => { GuestLink.Vm(state, id)["state"] = "Off"; });
-                Follow(host, vm, false);
+                Follow(host, host.Vm(id), "Running");
             }
         }
 
@@ -82,7 +82,8 @@ namespace WindowsLab
         /// <summary>The last field of a package identity: ...~amd64~~6.3.9600.19456.</summary>
         public static string PackageVersion(string identity) => identity.Split('~').Last();
 
-        static void Boot(Node guest, string fromDisk)
+        /// <summary>Windows starts, as it does after it went down at a time (Unix milliseconds).</summary>
+        public static void Boot(Node guest, string fromDisk, long down)
         {
             var wanted = ServiceKind.All.ToDictionary(k => k.GuestService, k => GuestLink.HostWants(guest, k.GuestService));
             guest.Update(state =>
@@ -95,10 +96,13 @@ namespace WindowsLab
                 SetupProgram.TakeEffect(guest, state);
                 TakeOnBoot(state);
                 state["bootTime"] = DateTime.UtcNow.ToString("o");
-                if (state.Int("bootSeconds") > 0)
+                state.Remove("restartAt");
+                state.Remove("bootingUntil");
+                if (GuestRestart.BackAt(state, down) is long back && back > down)
                 {
-                    state["bootingUntil"] = DateTimeOffset.UtcNow.AddSeconds(state.Int("bootSeconds")).ToUnixTimeMilliseconds();
+                    state["bootingUntil"] = back;
                 }
+                new Hive(state, true).Make(LogonUi);
                 foreach (var service in state.Rows("services"))
                 {
                     StartWithWindows(guest, state, service, wanted);
@@ -116,6 +120,11 @@ namespace WindowsLab
             var on = wanted.TryGetValue(name.ToLowerInvariant(), out var byHost) && byHost != null
                 ? byHost.Value && start != "Disabled"
                 : start.StartsWith("Automatic", StringComparison.Ordinal) || (start == "Manual" && service.Flag("triggered"));
+            if (GuestRestart.Loses(state, name))
+            {
+                service["startError"] = "The service did not respond to the start or control request in a timely fashion.";
+                on = false;
+            }
             service["status"] = on ? "Running" : "Stopped";
             if (on)
             {

@@ -36,7 +36,7 @@ namespace WindowsLab
                 {
                     service["status"] = "Stopped";
                 }
-                if (CountedDown(service, "startIn") && service.Text("startType") != "Disabled")
+                if (CountedDown(service, "startIn") && CanStart(service))
                 {
                     service["status"] = "Running";
                     GuestRegistry.ServiceStarted(node, state, name);
@@ -50,7 +50,7 @@ namespace WindowsLab
             guest.Update(state =>
             {
                 var service = Find(state, name);
-                if (service == null || (on && service.Text("startType") == "Disabled"))
+                if (service == null || (on && !CanStart(service)))
                 {
                     return;
                 }
@@ -117,6 +117,9 @@ namespace WindowsLab
                 }
             });
         }
+
+        /// <summary>Whether the host can start it, who asks no access list.</summary>
+        static bool CanStart(JsonObject service) => service.Text("startType") != "Disabled" && !service.Has("startError");
 
         static void RefuseStart(JsonObject service)
         {

@@ -12,6 +12,8 @@ namespace WindowsLab
     [Cmdlet("Restart", "LabComputer", SupportsShouldProcess = true)]
     public sealed class RestartLabComputerCommand : LabCmdlet
     {
+        const string ErrorId = "RestartcomputerFailed,Microsoft.PowerShell.Commands.RestartComputerCommand";
+
         [Parameter(Position = 0)]
         public string[] ComputerName { get; set; }
 
@@ -26,9 +28,16 @@ namespace WindowsLab
 
         protected override void Process()
         {
-            if (ShouldProcess("localhost (" + Here.ComputerName + ")"))
+            if (!ShouldProcess("localhost (" + Here.ComputerName + ")"))
             {
-                GuestPower.Restart(Here);
+                return;
+            }
+            var code = GuestRestart.Ask(Here);
+            if (code != GuestRestart.Done)
+            {
+                var text = "Failed to restart the computer " + Here.ComputerName + " with the following error message: ";
+                var reason = new InvalidOperationException(text + GuestRestart.Text(code));
+                WriteError(new ErrorRecord(reason, ErrorId, ErrorCategory.OperationStopped, Here.ComputerName));
             }
         }
     }
@@ -62,7 +71,7 @@ namespace WindowsLab
             {
                 throw new PSInvalidOperationException("LAB_PROGRAM names no program of the lab.");
             }
-            var process = program.Start(Here, Environment.GetEnvironmentVariable("LAB_ARGUMENTS") ?? "");
+            var process = program.Start(Here, Environment.GetEnvironmentVariable("LAB_ARGUMENTS") ?? "", Console.Error);
             process.WaitForExit();
             WriteObject(process.ExitCode);
         }

@@ -95,11 +95,7 @@ namespace WindowsLab
             var restart = !switches.Contains("/norestart");
             guest.Update(now => SetPending(now, version));
             story = "Installed; the new version takes effect at the next restart.";
-            if (restart)
-            {
-                GuestPower.Restart(guest);
-            }
-            return restart ? RebootStarted : RebootRequired;
+            return restart && GuestRestart.Ask(guest) == GuestRestart.Done ? RebootStarted : RebootRequired;
         }
 
         /// <summary>A new version lies ready; the running one stays until the restart.</summary>

@@ -6,7 +6,6 @@
 
 using System;
 using System.Collections;
-using System.Collections.Generic;
 using System.IO;
 using System.Management.Automation;
 
@@ -80,7 +79,7 @@ namespace WindowsLab
                 return;
             }
             var output = RedirectStandardOutput == null ? null : Here.Local(RedirectStandardOutput);
-            var process = program.Start(Here, string.Join(" ", ArgumentList ?? new string[0]), output);
+            var process = program.StartInto(Here, string.Join(" ", ArgumentList ?? new string[0]), output);
             if (Wait)
             {
                 process.WaitForExit();
@@ -107,64 +106,6 @@ namespace WindowsLab
             var shown = new PSObject(process);
             shown.TypeNames.Insert(0, "System.Diagnostics.Process");
             return shown;
-        }
-    }
-
-    /// <summary>A program that the lab plays itself.</summary>
-    public sealed class LabProgram
-    {
-        readonly string name;
-        readonly Func<Node, int> duration;
-        readonly Func<Node, string, TextWriter, int> run;
-
-        LabProgram(string name, Func<Node, int> duration, Func<Node, string, TextWriter, int> run)
-        {
-            this.name = name;
-            this.duration = duration;
-            this.run = run;
-        }
-
-        /// <summary>The program in a file of this machine; null for any other file.</summary>
-        public static LabProgram At(string file)
-        {
-            switch (Path.GetFileName(file).ToLowerInvariant())
-            {
-                case "setup.exe" when SetupProgram.IsSetup(file):
-                    return new LabProgram("setup", SetupProgram.Duration, (node, arguments, _) => SetupProgram.Run(node, file, arguments));
-                case "dism.exe":
-                    return new LabProgram("dism", node => 0, (node, arguments, output) => DismProgram.Run(arguments, output));
-                case "shutdown":
-                case "shutdown.exe":
-                    return new LabProgram("shutdown", node => 0, (node, arguments, _) => ShutDown(node, arguments));
-                default:
-                    return null;
-            }
-        }
-
-        /// <summary>Starts it; what it says goes to a file of this machine, or nowhere.</summary>
-        public LabProcess Start(Node node, string arguments, string outputFile = null) => new LabProcess(name, duration(node), () =>
-        {
-            using (var output = outputFile == null ? TextWriter.Null : new StreamWriter(outputFile))
-            {
-                return run(node, arguments, output);
-            }
-        });
-
-        /// <summary>shutdown.exe: /r restarts, /s stops, anything else is refused as wrong usage.</summary>
-        static int ShutDown(Node node, string arguments)
-        {
-            var switches = new HashSet<string>(arguments.Replace('-', '/').Split(' '), StringComparer.OrdinalIgnoreCase);
-            if (switches.Contains("/r"))
-            {
-                GuestPower.Restart(node);
-                return 0;
-            }
-            if (switches.Contains("/s"))
-            {
-                GuestPower.ShutDown(node);
-                return 0;
-            }
-            return 1;
         }
     }
 }

@@ -22,6 +22,7 @@ internal class StartupHook
         Directory.CreateDirectory(Path.Combine(Node.Current.SystemDrive, "Windows"));
         NodeEnvironment.Apply(Node.Current);
         NodeDefaults.Apply(Node.Current);
+        GuestRestart.CatchUp(Node.Current);
         VersionedFile.WriteAll(Node.Current.SystemDrive, Node.Current.Read().Obj("fileVersions"));
         EngineDefaults.Extend();
     }

@@ -54,7 +54,8 @@ namespace WindowsLab
             {
                 return 0;
             }
-            if (vm.Has("outdated"))
+            // A linked guest may have been updated since the scenario was written.
+            if (vm.Has("outdated") && GuestLink.Of(host, vm) == null)
             {
                 return vm.Flag("outdated") ? 2 : 1;
             }

@@ -141,10 +141,7 @@ namespace WindowsLab.HyperV
                     Boot(vm.Node, state, data, fromDisk);
                 }
             });
-            if (Same(was, "Off") || wanted == "Off")
-            {
-                GuestPower.Follow(vm.Node, vm.Data, wanted == "Running");
-            }
+            GuestPower.Follow(vm.Node, vm.Data, was);
             return true;
         }
 
