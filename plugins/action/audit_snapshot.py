@@ -37,6 +37,7 @@ from ansible_collections.hyperv.integration.plugins.plugin_utils._snapshot impor
     failed_snapshot,
     read_snapshot,
 )
+from ansible_collections.hyperv.integration.plugins.plugin_utils._snapshot_facts import keep_facts
 
 HOST_MODULE = "hyperv.integration.hyperv_integration_service_info"
 WINDOWS_MODULE = "hyperv.integration.windows_vmic_service_info"
@@ -98,7 +99,7 @@ class ActionModule(ActionBase):
         # The controller's clock, not the host's: snapshots of many hosts and controllers are put in order by it.
         answer = {**result, "schema": result.get("schema", SCHEMA), "target": target, "collected_at": at}
         try:
-            return read_snapshot(answer)
+            return keep_facts(read_snapshot(answer), answer)
         except SnapshotError as reason:
             msg = f"The answer of the {kind} is no snapshot: {reason}"
             return failed_snapshot(

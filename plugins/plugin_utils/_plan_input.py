@@ -8,25 +8,14 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.hyperv.integration.plugins.plugin_utils._guest_facts import mapping
 from ansible_collections.hyperv.integration.plugins.plugin_utils._host_generation import resolve_host
 from ansible_collections.hyperv.integration.plugins.plugin_utils._merge import Fleet, merge_snapshots
 from ansible_collections.hyperv.integration.plugins.plugin_utils._plan import Data
 from ansible_collections.hyperv.integration.plugins.plugin_utils._plan_fleet import plan_fleet
 from ansible_collections.hyperv.integration.plugins.plugin_utils._plan_policy import read_policy
 from ansible_collections.hyperv.integration.plugins.plugin_utils._snapshot import SnapshotError, read_snapshot
+from ansible_collections.hyperv.integration.plugins.plugin_utils._snapshot_facts import keep_facts
 from ansible_collections.hyperv.integration.plugins.plugin_utils._verdict import DEFAULT_MINIMUM, judge_version
-
-# What a plan asks of a guest or host beyond the normal form of a snapshot.
-GUEST_FACTS = (
-    "host_os_version",
-    "os_build",
-    "product_type",
-    "suite_mask",
-    "edition_id",
-    "service_pack",
-    "architecture",
-)
 
 
 def plan_snapshots(snapshots: t.Any, policy: t.Any = None, minimum: str | None = DEFAULT_MINIMUM) -> Data:
@@ -75,10 +64,4 @@ def _read(snapshot: t.Any, place: int) -> Data:
         read = read_snapshot(snapshot)
     except SnapshotError as exc:
         raise SnapshotError(f"Snapshot {place}: {exc}") from exc
-    if read["kind"] == "guest":
-        own = mapping(snapshot.get("guest"))
-        read["guest"].update({name: own[name] for name in GUEST_FACTS if name in own})
-    elif mapping(snapshot.get("host")).get("vmguest_iso") is False:
-        # The normal form knows "not there" and "not looked for" as one.
-        read["host"]["vmguest_iso"] = False
-    return read
+    return keep_facts(read, snapshot)

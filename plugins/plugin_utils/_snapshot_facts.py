@@ -1,0 +1,43 @@
+# Copyright (c) 2026, hyperv.integration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to hyperv.integration: anything here may change in any release.
+
+"""What a plan asks of a host or guest beyond the normal form of a snapshot, which reports are made of."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.hyperv.integration.plugins.plugin_utils._guest_facts import mapping
+
+Data = dict[str, t.Any]
+
+GUEST_FACTS = (
+    "host_os_version",
+    "os_build",
+    "product_type",
+    "suite_mask",
+    "edition_id",
+    "service_pack",
+    "architecture",
+    "restart_pending",
+)
+
+
+def keep_facts(read: Data, snapshot: t.Any) -> Data:
+    """The normal form of a snapshot, with the facts that it was read from.
+
+    Args:
+        read: The normal form.
+        snapshot: What it was made of.
+    """
+    if read["kind"] == "guest":
+        own = mapping(snapshot.get("guest"))
+        facts = {name: own[name] for name in GUEST_FACTS if name in own}
+        return {**read, "guest": {**read["guest"], **facts}}
+    if mapping(snapshot.get("host")).get("vmguest_iso") is False:
+        # The normal form knows "not there" and "not looked for" as one.
+        return {**read, "host": {**read["host"], "vmguest_iso": False}}
+    return read
