@@ -28,6 +28,7 @@ from ansible_collections.hyperv.integration.plugins.plugin_utils._snapshot impor
     failed_snapshot,
     read_snapshot,
 )
+from ansible_collections.hyperv.integration.plugins.plugin_utils._snapshot_facts import keep_facts
 
 LATEST = "latest"
 SNAPSHOTS = "snapshots"
@@ -102,7 +103,8 @@ def _read(path: pathlib.Path, data: t.Any) -> Data:
         snapshot = read_snapshot(data)
     except SnapshotError as error:
         return _unreadable(path, error)
-    return {**snapshot, "target": snapshot["target"] or urllib.parse.unquote(path.stem)}
+    # The report tells how an outdated guest can be updated, which takes more than its normal form.
+    return keep_facts({**snapshot, "target": snapshot["target"] or urllib.parse.unquote(path.stem)}, data)
 
 
 def read_snapshots(places: t.Iterable[pathlib.Path]) -> list[Data]:

@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.hyperv.integration.plugins.plugin_utils import _audit_files as audit_files
 from ansible_collections.hyperv.integration.plugins.plugin_utils._snapshot import read_snapshot
-from ansible_collections.hyperv.integration.tests.unit.snapshot_fleet import make_host, make_vm
+from ansible_collections.hyperv.integration.tests.unit.snapshot_fleet import make_guest, make_host, make_vm
 
 Data = dict[str, t.Any]
 
@@ -194,3 +194,10 @@ def test_reports_of_two_kinds_in_one_folder_do_not_remove_each_other(tmp_path: p
 def test_other_files_of_the_collection_are_no_snapshots(tmp_path: pathlib.Path, schema: str) -> None:
     (tmp_path / "other.json").write_text(json.dumps({"schema": f"hyperv.integration/{schema}"}))
     assert audit_files.read_snapshots([tmp_path]) == []
+
+
+def test_a_snapshot_keeps_what_the_advice_on_its_update_needs(tmp_path: pathlib.Path) -> None:
+    guest = make_guest(make_vm("a"), target="a")
+    guest["guest"]["host_os_version"] = None
+    (tmp_path / "a.json").write_text(json.dumps(guest))
+    assert "host_os_version" in audit_files.read_snapshots([tmp_path])[0]["guest"]
