@@ -17,6 +17,8 @@ _BUILD_VERSION = 1
 
 _COMMON = ("procps", "iproute2", "python3", "python3-apt", "openssh-server")
 _SYSTEMD = ("systemd-sysv", "dbus", "udev", "kmod")
+# A user can become root, and packages of another family can be made and installed.
+_MORE = ("sudo", "rpm")
 _OPENRC = ("openrc", "sysvinit-core")
 
 
@@ -54,10 +56,7 @@ RECIPES: dict[str, Recipe] = {
     for recipe in (
         Recipe("debian-11", "bullseye", "systemd", _SYSTEMD + _COMMON, "chardev", _CHARDEV),
         Recipe("debian-12", "bookworm", "systemd", _SYSTEMD + _COMMON, "chardev", _CHARDEV),
-        # The one in which a user can become root by sudo.
-        Recipe(
-            "debian-13", "trixie", "systemd", (*_SYSTEMD, *_COMMON, "sudo"), "uio", ("hv_kvp_daemon", "hv_vss_daemon")
-        ),
+        Recipe("debian-13", "trixie", "systemd", _SYSTEMD + _COMMON + _MORE, "uio", ("hv_kvp_daemon", "hv_vss_daemon")),
         Recipe(
             "debian-13-backports",
             "trixie",
