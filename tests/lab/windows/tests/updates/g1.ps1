@@ -27,7 +27,7 @@ function Set-Key {
     }.GetNewClosure()
 }
 
-Assert-Behaviour -Name 'integration services are offered only to a guest that knows the version of its host' -Fact '5 HostingSystem' -Body {
+Assert-Behaviour -Name 'integration services are offered only to a guest that knows the version of its host' -Fact '5.2 offered' -Body {
     Assert-Equal -Actual @((Get-LabUpdate).KB) -Expected @('KB3063109', 'KB1')
     $major = (Get-ItemProperty -LiteralPath $parameters).HostingSystemOsMajor
     Remove-ItemProperty -LiteralPath $parameters -Name HostingSystemOsMajor
@@ -42,7 +42,7 @@ Assert-Behaviour -Name 'a search can fail with a code of the update agent' -Fact
     Set-Key -Name updateError -Value $null
 }
 
-Assert-Behaviour -Name 'an update takes effect at the restart, and is not offered again' -Fact '6 restart' -Body {
+Assert-Behaviour -Name 'an update takes effect at the restart, and is not offered again' -Fact '6.1 update' -Body {
     $broken = Get-LabUpdate | Where-Object { $_.KB -eq 'KB1' }
     Assert-Equal -Actual (Install-LabUpdate -Id $broken.Id).ResultCode -Expected 4
     $answer = Install-LabUpdate -Id (Get-LabUpdate)[0].Id
