@@ -122,7 +122,7 @@ def missing(context: Context, needs: t.Iterable[str]) -> str:
         "ssh": lambda: context.no_ssh,
         ansible_windows.NAME: lambda: context.no_ansible_windows,
     }
-    return "; ".join(filter(None, (reasons[need]() for need in needs)))
+    return "; ".join(dict.fromkeys(filter(None, (reasons[need]() for need in needs))))
 
 
 def target_job(context: Context, target: Target, core: str, spare: bool) -> Job:

@@ -22,7 +22,7 @@ def what_runs() -> tuple[str, list[str]]:
     if not reasons:
         return "real", []
     plain = plain_requirements.missing()
-    return ("process", reasons) if not plain else ("none", [*reasons, *plain])
+    return ("process", reasons) if not plain else ("none", [*dict.fromkeys([*reasons, *plain])])
 
 
 def check(specs: Iterable[GuestSpec]) -> None:

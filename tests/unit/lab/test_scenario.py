@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hyperv.integration.tests.lab import scenario, vocabulary
+from ansible_collections.hyperv.integration.tests.lab import inventory, scenario, vocabulary
 from ansible_collections.hyperv.integration.tests.lab.errors import ScenarioError
 
 AUTO = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Virtual Machine\Auto"
@@ -212,6 +212,26 @@ def test_a_guest_may_be_no_guest_at_all() -> None:
     starts = {service["name"]: service["startType"] for service in node.state["services"]}
     assert (starts["vmicvss"], starts["vmicheartbeat"]) == ("Disabled", "Automatic")
     assert {service["status"] for service in node.state["services"]} == {"Stopped"}
+
+
+@pytest.mark.parametrize(
+    ("way", "expected"),
+    [
+        (None, {"ansible_connection": "winrm", "ansible_port": 1, "ansible_winrm_path": "/g/wsman"}),
+        ("psrp", {"ansible_connection": "psrp", "ansible_port": 1, "ansible_psrp_path": "g/wsman"}),
+        ("ssh", {"ansible_connection": "ssh", "ansible_port": 3, "ansible_user": "g"}),
+    ],
+)
+def test_a_node_is_reached_in_the_way_that_its_row_names(way: str | None, expected: dict[str, Any]) -> None:
+    made = scenario.parse({"guests": [{"name": "g", **({"connection": way} if way else {})}]})
+    told = inventory.document(made, Path("/lab/nodes"), {"wsman": 1, "dead": 2, "ssh": 3}, "secret", {})
+    node = told["all"]["children"]["windows_guests"]["hosts"]["g"]
+    assert {key: node[key] for key in expected} == expected
+
+
+def test_a_way_that_there_is_not_is_an_error() -> None:
+    with pytest.raises(ScenarioError, match=r"guests\[0\].connection: .*telnet.*winrm, psrp, ssh"):
+        scenario.parse({"guests": [{"name": "g", "connection": "telnet"}]}, "x.yml")
 
 
 def test_a_file_that_cannot_be_read_is_an_error_with_its_name(tmp_path: Path) -> None:
