@@ -135,3 +135,8 @@ def ubuntu_flavour(name: str) -> str | None:
 def is_for_one_kernel(name: str) -> bool:
     """Whether a package of Ubuntu's daemons is for a single kernel."""
     return _UBUNTU_VERSIONED.fullmatch(name) is not None
+
+
+def is_beside_the_kernel(name: str) -> bool:
+    """Whether a package goes with a kernel but is not run by it: headers and tools."""
+    return re.search(r"-(headers|devel|tools)(-|$)", name) is not None

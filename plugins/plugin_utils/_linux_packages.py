@@ -20,6 +20,7 @@ from ansible_collections.hyperv.integration.plugins.module_utils._hv_families im
     UBUNTU,
     Family,
     find_family,
+    is_beside_the_kernel,
     is_for_one_kernel,
     ubuntu_flavour,
 )
@@ -95,7 +96,7 @@ def linux_packages(snapshot: t.Any, before: t.Any = None) -> Data:
         "broken": broken,
         "blocked": blocked,
         "changed": [] if before is None else _changed(before, snapshot),
-        "restart": _restart(snapshot),
+        "restart": _restart(snapshot, before or snapshot),
         "restart_check": _RESTART_CHECKS.get(manager or ""),
         "advice": [*advice, *_state_advice(held, broken)],
     }
@@ -205,7 +206,7 @@ def _state_advice(held: t.Sequence[str], broken: t.Sequence[str]) -> list[str]:
     return lines
 
 
-def _restart(snapshot: Data) -> Data:
+def _restart(snapshot: Data, before: Data) -> Data:
     reasons = []
     running = snapshot.get("kernel") or ""
     if (snapshot.get("guest") or {}).get("restart_pending"):
@@ -213,4 +214,12 @@ def _restart(snapshot: Data) -> Data:
     newer = newer_kernel(running, snapshot.get("kernels") or ())
     if newer is not None:
         reasons.append(f"The kernel {newer} is installed, {running} runs")
+    elif _bootable(snapshot) != _bootable(before):
+        # A distribution may give a new build of a kernel the same release.
+        reasons.append("The packages of the kernel were updated")
     return {"needed": bool(reasons), "reasons": reasons}
+
+
+def _bootable(snapshot: Data) -> list[tuple[str, str]]:
+    rows = snapshot.get("kernel_packages") or ()
+    return sorted((row["name"], row["version"]) for row in rows if not is_beside_the_kernel(row["name"]))

@@ -220,6 +220,17 @@ def test_a_restart_is_needed_for_a_reason(pending: bool, kernels: list[str], rea
 
 
 @pytest.mark.parametrize(
+    ("name", "needed"),
+    [("linux-image-amd64", True), ("kernel-core", True), ("linux-headers-amd64", False), ("kernel-devel", False)],
+)
+def test_a_new_build_of_the_same_release_needs_a_restart_too(name: str, needed: bool) -> None:
+    before, after = (guest("debian", "apt", "", name) for _time in range(2))
+    after["kernel_packages"][0]["version"] = "2"
+    assert linux_packages(after, before)["restart"]["needed"] is needed
+    assert linux_packages(after, after)["restart"]["needed"] is False
+
+
+@pytest.mark.parametrize(
     ("manager", "program"), [("apt", None), ("dnf", "needs-restarting"), ("dnf5", "dnf5"), ("zypper", "zypper")]
 )
 def test_the_distribution_is_asked_about_a_restart_where_it_can_tell(manager: str, program: str | None) -> None:
