@@ -185,7 +185,9 @@ def _data_exchange(found: Preconditions, case: Case, policy: Policy) -> None:
     # Pairs that arrived at the host prove that the guest's side runs, unless the guest itself says otherwise.
     runs = case.guest_kvp == "running" if case.guest_kvp else (True if case.kvp_flows else None)
     found.add("kvp_running_in_guest", runs, "start_guest_kvp" if repair else None)
-    found.add("host_version_in_guest", case.host_version_seen, "enable_kvp" if repair and enabled is False else None)
+    # The host tells its version as soon as Data Exchange works on both sides.
+    mended = "enable_kvp" if enabled is False else "start_guest_kvp" if runs is False else None
+    found.add("host_version_in_guest", case.host_version_seen, mended if repair else None)
 
 
 def _offline(found: Preconditions, case: Case) -> None:

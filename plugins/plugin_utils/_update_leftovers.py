@@ -12,6 +12,7 @@ from ansible_collections.hyperv.integration.plugins.plugin_utils._merge import F
 
 Data = dict[str, t.Any]
 CUT_OFF = "cut_off"
+CLEANUP = "cleanup"
 
 
 def assign_leftovers(
@@ -50,7 +51,8 @@ def _row(entry: Data, target: str, moved: bool) -> Data:
         "id": entry["id"],
         "name": entry["name"],
         "host": entry["host"],
-        "mechanism": entry["mechanism"],
+        # Not the one of the update: its steps are not gone on with here.
+        "mechanism": CLEANUP,
         "steps": [],
         "host_target": target,
         "text": entry["text"],

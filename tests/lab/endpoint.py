@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -47,7 +48,7 @@ class Endpoint:
     def __init__(self, sites: Mapping[str, Site], port: int = 0) -> None:
         self.sites = dict(sites)
         self.shells = {name: Shells(site.machine) for name, site in self.sites.items()}
-        self.power = {name: Power(site.machine.directory, site.shells) for name, site in self.sites.items()}
+        self.power = {name: Power(_folder(site.machine), site.shells) for name, site in self.sites.items()}
         self.stopping = threading.Event()
         self._server = _Server(self, port)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
@@ -81,6 +82,11 @@ class Endpoint:
             return 200, action(self.shells[name], request)
         except wsman.ShellError as error:
             return 500, wsman.fault(request, error)
+
+
+def _folder(machine: Machine) -> Path:
+    """Where the state of a node is; its directory is its drive C:."""
+    return Path(machine.environment.get("HV_NODE", str(machine.directory)))
 
 
 def _create(shells: Shells, request: wsman.Request) -> bytes:

@@ -42,7 +42,9 @@ def place(collections: Path) -> None:
         return
     tree.synchronize(source(), tree.files_below(source()), target)
     # The lab has no Windows Update; the action plugin stays the real one.
-    shutil.copy2(places.CHECKOUT / STAND_IN, target / "plugins/modules" / STAND_IN.name)
+    modules = target / "plugins/modules"
+    modules.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(places.CHECKOUT / STAND_IN, modules / STAND_IN.name)
 
 
 def used_in(copy: Path) -> bool:

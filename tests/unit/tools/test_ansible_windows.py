@@ -85,6 +85,8 @@ def test_a_run_has_it_beside_its_copy_and_loses_it_where_it_is_not_wanted(
     beside = tmp_path / INSIDE / "plugins/action/win_reboot.py"
     ansible_windows.place(tmp_path)
     assert beside.read_text() == "here"
+    played = tmp_path / INSIDE / "plugins/modules/win_updates.ps1"
+    assert "Windows Update Agent of a lab's guest" in played.read_text()
     monkeypatch.setenv(ansible_windows.SETTING, "none")
     ansible_windows.place(tmp_path)
     assert not beside.exists()
