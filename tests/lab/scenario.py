@@ -214,6 +214,8 @@ def _guest(row: Any, hosts: Mapping[str, Node], place: Place) -> Node:
             state["registry"] = guests.registry(level, host.state, vm)
     if vm is not None:
         vm["guest"] = name
+        if vm["state"] != "Running":
+            state["poweredOff"] = True
     return _common(short, GROUPS[1], state, GUEST_PASSED, place)
 
 

@@ -37,55 +37,76 @@ if ($module.Params._operation -eq 'poll') {
     $module.ExitJson()
 }
 
-# The short names of the categories are what win_updates has accepted from its beginning.
+# Accept and reject lists hold patterns for the title or the KB article.
 Function Test-Listed {
     param ($Update, [string[]] $Names)
 
     foreach ($name in $Names) {
-        if ($Update.KB -eq $name -or "KB$($Update.KB)" -eq $name -or $Update.Title -match $name) {
+        if ($Update.KB -imatch $name -or $Update.Title -imatch $name) {
             return $true
         }
     }
     return $false
 }
 
+# The reasons why an update is left out, by the options that leave it out.
+Function Get-Reason {
+    param ($Update, [string[]] $Category)
+
+    if ($module.Params.accept_list -and -not (Test-Listed -Update $Update -Names $module.Params.accept_list)) { 'accept_list' }
+    if ($module.Params.reject_list -and (Test-Listed -Update $Update -Names $module.Params.reject_list)) { 'reject_list' }
+    if ($Category -and $Category -notcontains '*' -and -not ($Update.Categories | Where-Object -FilterScript { $Category -contains $_ })) {
+        'category_names'
+    }
+    if ($module.Params.skip_optional -and $Update.Optional) { 'skip_optional' }
+}
+
+# Does one step for each update and adds its results to the output; throws as the collection's module does if one failed.
+Function Invoke-Step {
+    param ([string] $Task, $Update, [switch] $Download)
+
+    $results = @(foreach ($one in $Update) {
+            $answer = Install-LabUpdate -Id $one.Id -Download:$Download
+            if ($answer.RebootRequired) { $exit.reboot_required = $true }
+            @{ id = $one.Id; result_code = $answer.ResultCode; hresult = $answer.HResult }
+        })
+    $exit.changed = $true
+    $output.Add(@{ task = "$($Task)_result"; result = @{ info = $results } })
+    if (@($results | Where-Object -FilterScript { $_.result_code -ne 2 }).Count -gt 0) {
+        throw "Failed to $Task all updates - see updates for more information"
+    }
+}
+
+# Short names of categories are what win_updates has accepted from its beginning.
+$category = @(foreach ($name in $module.Params.category_names) { $name -creplace '(?<=[a-z])(?=[A-Z])', ' ' })
+$pending = Test-Path -LiteralPath 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing\RebootPending'
 $output = [System.Collections.Generic.List[object]]@()
-$exit = @{ changed = $false; reboot_required = $false; failed = $false; exception = $null }
+$exit = @{ changed = $false; reboot_required = $pending; failed = $false; exception = $null }
+$prefix = 'Searching for updates: '
 try {
-    $wanted = @(foreach ($name in $module.Params.category_names) { $name.Replace(' ', '') })
     $found = @(Get-LabUpdate)
+    $prefix = ''
+    $shown = @(foreach ($update in $found) { @{ id = $update.Id; title = $update.Title; kb = @($update.KB); categories = @($update.Categories) } })
     $filtered = @(foreach ($update in $found) {
-            $names = @(foreach ($name in $update.Categories) { $name.Replace(' ', '') })
-            $reasons = @(
-                if ($wanted -notcontains '*' -and -not ($names | Where-Object -FilterScript { $wanted -contains $_ })) { 'category_names' }
-                if ($module.Params.accept_list -and -not (Test-Listed -Update $update -Names $module.Params.accept_list)) { 'accept_list' }
-                if ($module.Params.reject_list -and (Test-Listed -Update $update -Names $module.Params.reject_list)) { 'reject_list' }
-            )
+            $reasons = @(Get-Reason -Update $update -Category $category)
             if ($reasons) { @{ id = $update.Id; reasons = $reasons } }
         })
-    $shown = @(foreach ($update in $found) { @{ id = $update.Id; title = $update.Title; kb = @($update.KB); categories = @($update.Categories) } })
     $output.Add(@{ task = 'search_result'; result = @{ updates = $shown; filtered = $filtered } })
     $chosen = @($found | Where-Object -FilterScript { @($filtered.id) -notcontains $_.Id })
-    if ($chosen -and $module.Params.state -eq 'installed') {
-        $exit.changed = $true
-        if (-not $module.CheckMode) {
-            $results = @(foreach ($update in $chosen) {
-                    $answer = Install-LabUpdate -Id $update.Id
-                    if ($answer.RebootRequired) { $exit.reboot_required = $true }
-                    @{ id = $update.Id; result_code = $answer.ResultCode; hresult = $answer.HResult }
-                })
-            $output.Add(@{ task = 'install_result'; result = @{ info = $results } })
-            $exit.changed = @($results | Where-Object -FilterScript { $_.result_code -eq 2 }).Count -gt 0
-            if (@($results | Where-Object -FilterScript { $_.result_code -ne 2 }).Count -gt 0) {
-                $exit.failed = $true
-                $exit.exception = @{ message = 'Failed to install one or more updates'; exception = $null }
-            }
+    $exit.changed = $chosen.Count -gt 0 -and $module.Params.state -ne 'searched' -and $module.CheckMode
+    if ($chosen -and $module.Params.state -ne 'searched' -and -not $module.CheckMode) {
+        if ($pending) {
+            throw 'A reboot is required before more updates can be installed'
         }
+        $missing = @($chosen | Where-Object -FilterScript { -not $_.Downloaded })
+        if ($missing) { Invoke-Step -Task download -Update $missing -Download }
+        if ($module.Params.state -eq 'installed') { Invoke-Step -Task install -Update $chosen }
     }
 }
 catch {
     $exit.failed = $true
-    $exit.exception = @{ message = 'Searching for updates'; exception = "$_"; hresult = $_.Exception.HResult }
+    $exit.exception = @{ message = "$prefix$($_.Exception.Message)"; exception = "$_" }
+    if ($_.Exception -is [System.Runtime.InteropServices.COMException]) { $exit.exception.hresult = $_.Exception.HResult }
 }
 $output.Add(@{ task = 'exit'; result = $exit })
 ConvertTo-Json -InputObject @($output) -Depth 8 -Compress | Set-Content -LiteralPath $path

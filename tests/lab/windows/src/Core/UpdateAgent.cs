@@ -10,6 +10,7 @@ using System.Linq;
 using System.Management.Automation;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using System.Threading;
 
 namespace WindowsLab
 {
@@ -72,30 +73,43 @@ namespace WindowsLab
                 shown.Properties.Add(new PSNoteProperty("Title", update.Text("title", "")));
                 shown.Properties.Add(new PSNoteProperty("KB", update.Text("kb", "")));
                 shown.Properties.Add(new PSNoteProperty("Categories", update.List("categories").Select(name => name?.ToString()).ToArray()));
+                shown.Properties.Add(new PSNoteProperty("Optional", update.Flag("optional")));
+                shown.Properties.Add(new PSNoteProperty("Downloaded", update.Flag("downloaded")));
                 WriteObject(shown);
             }
         }
     }
 
-    /// <summary>Installs an update, and answers with the result, the error code, and whether a restart is needed.</summary>
+    /// <summary>Downloads or installs an update, and answers with the result, the error code, and whether a restart is needed.</summary>
     [Cmdlet("Install", "LabUpdate")]
     public sealed class InstallLabUpdateCommand : LabCmdlet
     {
         [Parameter(Mandatory = true, Position = 0)]
         public string Id { get; set; }
 
+        [Parameter]
+        public SwitchParameter Download { get; set; }
+
         protected override void Process()
         {
             var update = UpdateAgent.Offered(Here.Read()).First(one => UpdateAgent.Id(one) == Id);
-            var shown = new PSObject();
-            var error = update.Text("error");
-            if (error == null)
+            var error = update.Text(Download ? "downloadError" : "error");
+            if (!Download)
+            {
+                Thread.Sleep(update.Int("delayMs"));
+            }
+            if (error == null && Download)
+            {
+                Here.Update(state => { state.Rows("updates").First(one => UpdateAgent.Id(one) == Id)["downloaded"] = true; });
+            }
+            else if (error == null)
             {
                 UpdateAgent.Install(Here, Id);
             }
+            var shown = new PSObject();
             shown.Properties.Add(new PSNoteProperty("ResultCode", error == null ? UpdateAgent.Succeeded : UpdateAgent.Failed));
             shown.Properties.Add(new PSNoteProperty("HResult", error == null ? 0 : UpdateAgent.Code(error)));
-            shown.Properties.Add(new PSNoteProperty("RebootRequired", error == null && update.Flag("restart")));
+            shown.Properties.Add(new PSNoteProperty("RebootRequired", error == null && !Download && update.Flag("restart")));
             WriteObject(shown);
         }
     }

@@ -42,6 +42,14 @@ Assert-Behaviour -Name 'a search can fail with a code of the update agent' -Fact
     Set-Key -Name updateError -Value $null
 }
 
+Assert-Behaviour -Name 'a download can fail, and one that succeeded is not repeated' -Fact '9 faults' -Body {
+    $ids = (Get-LabUpdate).Id
+    Assert-Equal -Actual @((Get-LabUpdate).Downloaded) -Expected @($false, $false)
+    $answers = $ids | ForEach-Object { Install-LabUpdate -Id $_ -Download }
+    Assert-Equal -Actual @($answers.ResultCode) -Expected @(2, 4)
+    Assert-Equal -Actual @((Get-LabUpdate).Downloaded) -Expected @($true, $false)
+}
+
 Assert-Behaviour -Name 'an update takes effect at the restart, and is not offered again' -Fact '6.1 update' -Body {
     $broken = Get-LabUpdate | Where-Object { $_.KB -eq 'KB1' }
     Assert-Equal -Actual (Install-LabUpdate -Id $broken.Id).ResultCode -Expected 4
