@@ -183,6 +183,10 @@ def _ubuntu(installed: Installed) -> tuple[list[str], list[str], list[str]]:
     return install, daemons, advice
 
 
+# What releases of Debian's own kernels end with.
+_DEBIAN_ARCHITECTURES = ("amd64", "arm64", "686", "pae")
+
+
 def _no_kernel_advice(family: Family, running: str) -> str:
     text = "No package is installed that brings a newer kernel."
     flavour = running.rsplit("-", 1)[-1]
@@ -190,7 +194,8 @@ def _no_kernel_advice(family: Family, running: str) -> str:
         # linux-image-cloud-amd64 goes with 6.1.0-35-cloud-amd64.
         words = running.split("-")
         kind = "-".join(words[-2:]) if len(words) > 2 and words[-2] in ("cloud", "rt") else flavour
-        return f"{text} Debian's is linux-image-{kind}."
+        # A kernel of somebody's own has a name that no package of Debian has.
+        return f"{text} Debian's is linux-image-{kind}." if flavour in _DEBIAN_ARCHITECTURES else text
     if family is UBUNTU:
         named = {"generic": "linux-virtual or linux-generic", "azure": "linux-azure"}.get(flavour)
         return f"{text} Ubuntu's is {named}." if named else text

@@ -190,6 +190,11 @@ def test_debian_without_a_meta_package_is_told_which_it_would_be(kernel: str, wo
     assert [text for text in found["advice"] if words + "." in text]
 
 
+def test_the_kernel_of_somebody_else_is_not_guessed_to_be_one_of_debian() -> None:
+    found = linux_packages(guest("debian", "apt", "hyperv-daemons", kernel="6.18.44-mine-v6"))
+    assert found["advice"] == ["No package is installed that brings a newer kernel."]
+
+
 def test_what_an_administrator_holds_is_told_and_left_alone() -> None:
     found = linux_packages(guest("debian", "apt", "hyperv-daemons*", "linux-image-amd64* linux-headers-amd64"))
     assert found["held"] == ["hyperv-daemons", "linux-image-amd64"]
