@@ -123,7 +123,7 @@ def find(directory: Path) -> Running | None:
     try:
         ready = json.loads((directory / serve.READY).read_text(encoding="utf-8"))
         found = Running(directory, Identity(ready["pid"], ready["started"]), ready["ports"]["wsman"])
-    except (FileNotFoundError, json.JSONDecodeError, KeyError):
+    except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError):
         return None
     return found if found.is_alive() else None
 

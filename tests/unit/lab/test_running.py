@@ -227,3 +227,9 @@ def test_the_command_line_says_what_is_wrong(
     monkeypatch.setenv("HYPERV_PWSH", "none")
     assert cli.main(["up", "--hosts", "1"]) == 1
     assert "There is no PowerShell" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"pid": 1}', '{"pid": 1, "started": "1", "ports": [1, 2]}'])
+def test_what_another_release_left_behind_is_no_lab(tmp_path: Path, text: str) -> None:
+    (tmp_path / "server.json").write_text(text, encoding="utf-8")
+    assert running.find(tmp_path) is None
