@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ LARGEST_REQUEST = 16 << 20
 IDLE = 1800
 # The end of the action in a message that opens a shell.
 OPENS_SHELL = b"/transfer/Create<"
+# How often it is looked whether a machine is still there while a client waits for output, in seconds.
+LOOK = 0.2
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Site:
     fault: str = ""  # "", hang, slow, unauthorized (a dead node is one that no port answers for)
     delay: float = 0.0
     shells: int = 0  # after so many it is gone, as a machine that dies in the middle; 0: never
+    lost: Mapping[str, Any] | None = None  # see loss.py
 
 
 class Endpoint:
@@ -47,8 +51,11 @@ class Endpoint:
 
     def __init__(self, sites: Mapping[str, Site], port: int = 0) -> None:
         self.sites = dict(sites)
-        self.shells = {name: Shells(site.machine) for name, site in self.sites.items()}
-        self.power = {name: Power(_folder(site.machine), site.shells) for name, site in self.sites.items()}
+        self.power = {name: Power(_folder(site.machine), site.shells, site.lost) for name, site in self.sites.items()}
+        self.shells = {
+            name: Shells(site.machine, is_on=partial(self.power[name].is_on, False))
+            for name, site in self.sites.items()
+        }
         self.stopping = threading.Event()
         self._server = _Server(self, port)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
@@ -106,7 +113,11 @@ def _send(shells: Shells, request: wsman.Request) -> bytes:
 
 def _receive(shells: Shells, request: wsman.Request) -> bytes:
     command = shells.command(request.shell_id, request.command_id)
-    result = command.receive(wsman.chunk_size(request.envelope), request.timeout)
+    until = time.monotonic() + request.timeout
+    result = None
+    # A machine that is lost meanwhile lets nobody wait for the end of the time.
+    while result is None and (left := until - time.monotonic()) > 0 and shells.is_on():
+        result = command.receive(wsman.chunk_size(request.envelope), min(LOOK, left))
     if result is None:
         reason = "The operation did not end within the time specified in OperationTimeout."
         raise wsman.ShellError(wsman.OPERATION_TIMEOUT, "TimedOut", reason)
@@ -174,17 +185,22 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return None
         if not endpoint.power[name].is_on(OPENS_SHELL in body):
-            # Nobody is there: the connection ends without an answer.
-            self.close_connection = True
-            return None
+            return self._nobody(name)
         if site.fault == "slow":
             time.sleep(site.delay)
         if site.fault == "unauthorized" or not self._may_enter(site):
             return self._reply(401)
         try:
-            return self._reply(*endpoint.handle(name, body))
+            answer = endpoint.handle(name, body)
         except wsman.MessageError:
             return self._reply(400)
+        return self._reply(*answer) if endpoint.power[name].is_on(False) else self._nobody(name)
+
+    def _nobody(self, name: str) -> None:
+        """Nobody is there: the connection ends without an answer."""
+        self.close_connection = True
+        if self.server.endpoint.power[name].has_crashed():
+            self.server.endpoint.shells[name].close()
 
     def _node(self) -> str:
         parts = self.path.partition("?")[0].strip("/").split("/")

@@ -9,7 +9,11 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from .loss import Watch
 
 STATE = "state.json"
 
@@ -17,8 +21,9 @@ STATE = "state.json"
 class Power:
     """Looks at the state of a node; it is read again only when it was written."""
 
-    def __init__(self, folder: Path, shells: int = 0) -> None:
-        """Take the folder of the node, and after how many shells it is gone for good (0: never)."""
+    def __init__(self, folder: Path, shells: int = 0, lost: Mapping[str, Any] | None = None) -> None:
+        """Take the folder of the node, after how many shells it is gone (0: never), and how else it is lost."""
+        self._watch = Watch(folder, lost)
         self._file = folder / STATE
         self._left = shells
         self._mortal = shells > 0
@@ -35,9 +40,18 @@ class Power:
                 return False
             if opens_shell:
                 self._left -= 1
-            off, down, back = self._read()
-            now = time.time() * 1000
-            return not off and not down <= now < back
+            return self._runs() and not self._watch.is_lost()
+
+    def has_crashed(self) -> bool:
+        """Whether what ran there has ended with the machine, and not only the way to it is gone."""
+        with self._lock:
+            loss = self._watch.loss
+            return not self._runs() or (loss is not None and loss.kills and self._watch.is_lost())
+
+    def _runs(self) -> bool:
+        off, down, back = self._read()
+        now = time.time() * 1000
+        return not off and not down <= now < back
 
     def _read(self) -> tuple[bool, float, float]:
         """Whether it is off, from when on it is down, and when it is back, in Unix milliseconds."""

@@ -148,7 +148,13 @@ def start(scenario: Scenario, directory: Path, pwsh: Path | None = None, owned: 
         "password": password,
         "owner": [owner.pid, owner.started] if owner else None,
         "nodes": [
-            {"name": node.name, "endpoint": node.endpoint, "delay": node.delay, "shells": node.shells}
+            {
+                "name": node.name,
+                "endpoint": node.endpoint,
+                "delay": node.delay,
+                "shells": node.shells,
+                "lost": node.lost,
+            }
             | {"connection": node.connection}
             for node in scenario.nodes
         ],

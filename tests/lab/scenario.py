@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from . import guests, linux_guests
+from . import guests, linux_guests, loss
 from .errors import ScenarioError
 from .generations import DEFAULT, GENERATIONS, INSTALLER_KEY, WINDOWS
 from .machines import machines
@@ -45,6 +45,7 @@ class Node:
     endpoint: str = "ok"
     delay: float = 0.0
     shells: int = 0
+    lost: dict[str, Any] | None = None
     connection: str = CONNECTIONS[0]
     variables: dict[str, Any] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
@@ -128,6 +129,7 @@ def _common(short: Mapping[str, Any], group: str, state: dict[str, Any], passed:
         place.at("endpoint").choice(short.get("endpoint", "ok"), ENDPOINTS),
         float(short.get("delay", 0)),
         int(short.get("shells", 0)),
+        loss.read(short.get("lost"), place.at("lost")),
         place.at("connection").choice(short.get("connection", CONNECTIONS[0]), CONNECTIONS),
         place.at("vars").mapping(short.get("vars")),
         {str(name): str(text) for name, text in place.at("files").mapping(short.get("files")).items()},

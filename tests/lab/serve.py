@@ -39,6 +39,7 @@ def sites(folder: Path, configuration: dict[str, Any]) -> dict[str, Site]:
             node["endpoint"],
             node["delay"],
             node["shells"],
+            node["lost"],
         )
         for node in configuration["nodes"]
     }

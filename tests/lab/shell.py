@@ -12,7 +12,7 @@ import contextlib
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,8 +50,11 @@ class Shell:
 class Shells:
     """All shells of one node."""
 
-    def __init__(self, machine: Machine, idle_limit: float = IDLE_LIMIT) -> None:
+    def __init__(
+        self, machine: Machine, idle_limit: float = IDLE_LIMIT, is_on: Callable[[], bool] = lambda: True
+    ) -> None:
         self.machine = machine
+        self.is_on = is_on
         self.idle_limit = idle_limit
         self._lock = threading.Lock()
         self._shells: dict[str, Shell] = {}

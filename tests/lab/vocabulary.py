@@ -32,7 +32,7 @@ LANGUAGES = ("en", "de", "fr", "es", "ru", "ja", "zh-CN", "pt-BR", "it")
 DENIALS = ("none", "read", "write")
 
 TOP = _words("play_hosts hosts guests linux_guests vars")
-COMMON = _words("name connection endpoint shells delay language deny computer_name domain vars files raw")
+COMMON = _words("name connection endpoint shells lost delay language deny computer_name domain vars files raw")
 HOST = COMMON | _words("generation vms cluster hyper_v reference_version vmguest_iso")
 GUEST = COMMON | _words("vm os version services")
 MACHINE = _words(

@@ -36,13 +36,13 @@ PROGRAMS = {
 }
 
 
-def site(folder: Path, name: str, fault: str = "", delay: float = 0.0) -> Site:
+def site(folder: Path, name: str, fault: str = "", delay: float = 0.0, lost: dict[str, Any] | None = None) -> Site:
     programs = {}
     for program, code in PROGRAMS.items():
         programs[program] = folder / program
         programs[program].write_text(f"#!{sys.executable}\n{code}\n", encoding="utf-8")
         programs[program].chmod(0o755)
-    return Site(Machine(folder, programs, {"HV_NODE": name}), "lab", "secret", fault, delay)
+    return Site(Machine(folder, programs, {"HV_NODE": name}), "lab", "secret", fault, delay, lost=lost)
 
 
 @pytest.fixture
@@ -265,3 +265,26 @@ def test_stopping_leaves_no_threads_that_wait_for_processes(endpoint: Endpoint) 
     while threading.active_count() > before + 1 and time.monotonic() < deadline:
         time.sleep(0.02)
     assert threading.active_count() <= before + 1
+
+
+@pytest.mark.parametrize("kills", [True, False])
+def test_a_machine_lost_while_a_command_runs_ends_the_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kills: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    served = Endpoint({"lost": site(tmp_path, "lost", lost={"at": "event:setup", "kills": kills})})
+    served.start()
+    try:
+        protocol = client(served, "lost")
+        shell = protocol.open_shell()
+        started = protocol.run_command(shell, "wait", ("60",))
+        pid = int(protocol.get_command_output_raw(shell, started)[0])
+        (tmp_path / "lost").mkdir()
+        (tmp_path / "lost/calls.log").write_text('{"cmdlet": "event:setup"}\n', encoding="utf-8")
+        with pytest.raises(requests.exceptions.ConnectionError):
+            protocol.get_command_output_raw(shell, started)
+        assert is_alive(pid) is not kills
+        with pytest.raises(requests.exceptions.ConnectionError):
+            client(served, "lost").open_shell()
+    finally:
+        served.stop()

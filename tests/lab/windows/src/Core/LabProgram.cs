@@ -41,13 +41,17 @@ namespace WindowsLab
         }
 
         /// <summary>Starts it; what it says goes to a file of this machine, or nowhere.</summary>
-        public LabProcess StartInto(Node node, string arguments, string outputFile) => new LabProcess(name, duration(node), () =>
+        public LabProcess StartInto(Node node, string arguments, string outputFile)
         {
-            using (var output = outputFile == null ? TextWriter.Null : new StreamWriter(outputFile))
+            node.Log("event:start-program", ("name", name), ("arguments", arguments));
+            return new LabProcess(name, duration(node), () =>
             {
-                return run(node, arguments, output, TextWriter.Null);
-            }
-        });
+                using (var output = outputFile == null ? TextWriter.Null : new StreamWriter(outputFile))
+                {
+                    return run(node, arguments, output, TextWriter.Null);
+                }
+            });
+        }
 
         /// <summary>Starts it; only what went wrong is said.</summary>
         public LabProcess Start(Node node, string arguments, TextWriter error)

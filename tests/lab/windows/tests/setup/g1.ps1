@@ -82,6 +82,7 @@ Assert-Behaviour -Name 'a slow setup can be waited for, and one that is killed h
     Set-NodeState -Body { param($state) $state.icVersion = '6.1.7601.17514' }
     Set-Fault -Setup @{ delayMs = 60000 }
     $process = Start-Process -FilePath D:\support\amd64\setup.exe -ArgumentList /quiet, /norestart -PassThru
+    Assert-Equal -Actual @(Get-LabCall -Name event:start-program)[-1].params.name -Expected 'setup'
     Assert-Equal -Actual @($process.WaitForExit(50), $process.HasExited) -Expected @($false, $false)
     $process.Kill()
     Assert-Equal -Actual @($process.HasExited, (Get-NodeState).pendingIcVersion) -Expected @($true, $null)
