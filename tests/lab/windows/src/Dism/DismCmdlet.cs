@@ -20,7 +20,7 @@ namespace Microsoft.Dism.Commands
         protected const uint PathNotFound = 0x80070003, InvalidData = 0x8007000d, WriteProtected = 0x80070013;
         protected const uint NotSupported = 0x80070032, NeedsElevation = 0x800702e4, UnknownPackage = 0x800f0805;
         protected const uint NotApplicable = 0x800f081e;
-        const string NoPath = "The system cannot find the path specified.\r\n";
+        protected const string NoPath = "The system cannot find the path specified.\r\n";
         const string DefaultLog = @"C:\Windows\Logs\DISM\dism.log";
 
         [Parameter(Mandatory = true, ParameterSetName = "Online")]

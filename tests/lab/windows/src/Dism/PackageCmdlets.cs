@@ -97,6 +97,12 @@ namespace Microsoft.Dism.Commands
             {
                 System.Diagnostics.Process.GetCurrentProcess().Kill();
             }
+            if (cab.DelayMs > 0 && Image(Here.Refresh().Read(), out _, out _) == null)
+            {
+                // Somebody dismounted the disk meanwhile.
+                Fail(PathNotFound, NoPath);
+                return;
+            }
             if (!Fits(cab, image))
             {
                 Fail(NotApplicable, "The specified package is not applicable to this image.\r\n");

@@ -131,6 +131,21 @@ Assert-Behaviour -Name 'a process that is killed while it installs leaves the di
     Dismount-VHD -Path $path
 }
 
+Assert-Behaviour -Name 'a disk that somebody dismounts while a package goes in is an error' -Fact '9 faults' -Body {
+    [System.IO.File]::WriteAllText("$env:HV_NODE/C/cabs/slow.cab", '')
+    $null = Mount-VHD -Path $path
+    Set-Disk -Number 1 -IsOffline $false
+    Set-Disk -Number 1 -IsReadOnly $false
+    $letter = (Get-Partition -DiskNumber 1 | Where-Object { [int]$_.DriveLetter -ne 0 })[-1].DriveLetter
+    $other = [powershell]::Create().AddCommand('Add-WindowsPackage').AddParameter('Path', "${letter}:\")
+    $null = $other.AddParameter('PackagePath', 'C:\cabs\slow.cab')
+    $running = $other.BeginInvoke()
+    while (@(Get-LabCall -Name Add-WindowsPackage)[-1].params.PackagePath -ne 'C:\cabs\slow.cab') { Start-Sleep -Milliseconds 20 }
+    Dismount-VHD -Path $path
+    $null = $other.EndInvoke($running)
+    Assert-Equal -Actual ('0x{0:x8}' -f $other.Streams.Error[0].Exception.ErrorCode) -Expected '0x80070003'
+}
+
 Assert-Behaviour -Name 'stopping a VM needs its Shutdown service, unless it is turned off' -Fact '8 shutdown' -Body {
     Disable-VMIntegrationService -VMName running -Name Shutdown
     $record = Get-ErrorOf -Body { Stop-VM -Name running }
