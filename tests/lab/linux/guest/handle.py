@@ -30,6 +30,7 @@ class Guest:
     spec: GuestSpec
     place: Place
     init: Identity
+    launcher: Identity
     server: Identity | None
     daemons: tuple[Daemon, ...]
 
