@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The way into a running guest: commands by nsenter, and the script that ssh connects through.
-
-A guest may restart itself. Its first process is then another one, so what is known for good is the launcher.
-"""
+"""The way into a running guest: commands by nsenter, and the script that ssh connects through."""
 
 from __future__ import annotations
 
@@ -23,18 +20,18 @@ _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _LEAF = "/sys/fs/cgroup/lab.connections"
 
 
-def guarded_script(known: Identity, command: str) -> str:
-    """A shell script that runs `command` if a process of the guest is still the same, else ends with 125.
+def guarded_script(init: Identity, command: str) -> str:
+    """A shell script that runs `command` if the guest's first process is still the same, else ends with 125.
 
     The start time is looked at because the pid may be a stranger's by now: entering that one's namespaces would run the
     command on the machine itself.
     """
     return f"""#!/bin/sh
-read -r line < /proc/{known.pid}/stat || exit 125
+read -r line < /proc/{init.pid}/stat || exit 125
 boot=$(cat /proc/sys/kernel/random/boot_id)
 # Field 22, counted from behind the name, which may hold spaces.
 started=$(printf '%s\\n' "${{line##*) }}" | cut -d ' ' -f 20)
-if [ "$started" != {known.start} ] || [ "$boot" != {shlex.quote(known.boot)} ]; then
+if [ "$started" != {init.start} ] || [ "$boot" != {shlex.quote(init.boot)} ]; then
     echo "the guest is gone" >&2
     exit 125
 fi
@@ -42,33 +39,21 @@ fi
 """
 
 
-def enter_script(launcher: Identity, program: str) -> str:
-    """A script that runs its arguments inside the guest, as soon as its first process is its init `program`."""
-    # Before that the namespaces still show the machine's own files.
-    # The lists of children have no end of line, at which read is displeased.
-    find = f"""{{
-    read -r outer _ < /proc/{launcher.pid}/task/{launcher.pid}/children
-    read -r init _ < "/proc/$outer/task/$outer/children"
-    running=$(readlink "/proc/$init/exe")
-}} 2> /dev/null
-if [ "${{running##*/}}" != {shlex.quote(program)} ]; then
-    echo "the guest is not up" >&2
-    exit 125
-fi
-"""
+def enter_script(init: Identity) -> str:
+    """A script that runs its arguments inside the guest."""
     join = f'mkdir -p {_LEAF} && echo $$ > {_LEAF}/cgroup.procs; exec "$@"'
     command = (
         f"exec env -i PATH={_PATH} HOME=/root LANG=C.UTF-8 TERM=dumb \\\n"
-        f'    setpriv --bounding-set {_BOUNDING} nsenter -t "$init" -a -- \\\n'
+        f"    setpriv --bounding-set {_BOUNDING} nsenter -t {init.pid} -a -- \\\n"
         f"    /bin/sh -c '{join}' sh \"$@\""
     )
-    return guarded_script(launcher, find + command)
+    return guarded_script(init, command)
 
 
-def write_scripts(directory: Path, launcher: Identity, program: str) -> None:
+def write_scripts(directory: Path, init: Identity) -> None:
     """Put `enter` and `connect` into the guest's folder."""
     enter = directory / "enter"
-    enter.write_text(enter_script(launcher, program))
+    enter.write_text(enter_script(init))
     enter.chmod(0o755)
     connect = directory / "connect"
     connect.write_text(f"#!/bin/sh\nexec {shlex.quote(str(enter))} /usr/sbin/sshd -i\n")

@@ -30,7 +30,6 @@ class Guest:
     spec: GuestSpec
     place: Place
     init: Identity
-    launcher: Identity
     server: Identity | None
     daemons: tuple[Daemon, ...]
 

@@ -93,7 +93,6 @@ def _systemd(files: GuestFiles) -> None:
     # udevd is the same program by another name, and a link to where the stand-in now is.
     files.link("/lib/systemd/systemd-udevd", f"{_LIB}/udevadm")
     files.write("/bin/udevadm", (_HERE / "udevadm.sh").read_text(), 0o755)
-    files.write("/sbin/shutdown", (_HERE / "shutdown.sh").read_text(), 0o755)
     files.write(f"{_LIB}/uevent.py", (_HERE / "uevent.py").read_text())
 
 

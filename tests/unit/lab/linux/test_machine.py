@@ -54,7 +54,7 @@ def test_nobody_enters_a_guest_whose_pid_is_a_strangers(tmp_path: Path) -> None:
     with subprocess.Popen(["sleep", "60"]) as process:
         known = identity.Identity.of(process.pid)
         stale = identity.Identity(process.pid, known.start + 1, known.boot)
-        enter.write_scripts(tmp_path, stale, "systemd")
+        enter.write_scripts(tmp_path, stale)
         command = [str(tmp_path / "enter"), "/bin/touch", str(tmp_path / "touched")]
         done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
         process.kill()
