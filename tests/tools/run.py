@@ -51,7 +51,8 @@ SUITES: dict[str, Maker] = {
     "docs": suite_docs.jobs,
     "build": suite_build.jobs,
 }
-WORKERS = max(2, min(4, os.cpu_count() or 2))
+# More than there are cores: much of what they do is to wait for a simulated machine.
+WORKERS = max(3, min(4, os.cpu_count() or 2))
 SHOWN_LINES = 60  # of the log of a failed job
 
 
