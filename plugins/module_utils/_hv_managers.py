@@ -65,6 +65,8 @@ class Manager:
 class Systemd(Manager):
     """A unit. All orders are --no-block, since a start may wait 90 s for a device unit (DefaultDeviceTimeoutSec)."""
 
+    asked_again = False
+
     def start(self, timeout: float) -> None:
         state = self.daemon.state
         if state is not None and state.active == "failed":
@@ -82,6 +84,11 @@ class Systemd(Manager):
         if not state.condition_met:
             unit = self.daemon.installation.unit
             condition = unmet_condition(self.system, unit) if unit is not None else None
+            if not condition and not self.asked_again:
+                # It was not met when systemd looked, and may be by now: the device has come meanwhile.
+                self.asked_again = True
+                self.start(SHORTEST_TIMEOUT)
+                return Outcome(False, None)
             return Outcome(True, f"a condition of {self.name} is not met" + (f", {condition}" if condition else ""))
         if state.result not in ("", "success"):
             return Outcome(True, f"{self.name} failed with {state.result}, exit status {state.exit_status}")

@@ -137,6 +137,33 @@ def test_a_condition_that_is_not_met_is_quoted(guest: Guest) -> None:
     )
 
 
+def test_a_condition_that_is_met_by_now_is_tried_once_more(guest: Guest) -> None:
+    """The device came after systemd had looked for it."""
+    text = f"[Unit]\nConditionPathExists=/dev/vmbus/hv_kvp\n[Service]\nExecStart={BINARY}\n"
+    guest.unit(UNIT, text, "/etc/systemd/system", "static")
+    late = [lambda: guest.states[UNIT].update(ConditionResult="no")]
+
+    def start() -> None:
+        if late:
+            late.pop()()
+            return
+        guest.states[UNIT].update(ConditionResult="yes")
+        guest.runs_in(UNIT, 412)
+        guest.daemon("kvp", 412, BINARY)
+
+    guest.on_start[UNIT] = start
+    result = go(guest, "started")
+    assert result.error is None
+    assert orders(guest).count(f"start --no-block -- {UNIT}") == 2
+
+
+def test_a_condition_that_stays_unmet_is_not_tried_for_ever(guest: Guest) -> None:
+    guest.unit(UNIT, f"[Service]\nExecStart={BINARY}\n", "/etc/systemd/system", "static")
+    guest.on_start[UNIT] = lambda: guest.states[UNIT].update(ConditionResult="no")
+    assert error(go(guest, "started"))[1] == f"Failed to start the kvp daemon: a condition of {UNIT} is not met"
+    assert orders(guest).count(f"start --no-block -- {UNIT}") == 2
+
+
 def test_a_daemon_that_lives_without_its_device_is_no_success(guest: Guest) -> None:
     guest.on_start[UNIT] = each(lambda: guest.process(412, BINARY, unit=UNIT), lambda: guest.runs_in(UNIT, 412))
     assert error(go(guest, "started", timeout=6)) == (
