@@ -17,6 +17,7 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.hyperv.integration.plugins.plugin_utils import _audit as audit
 from ansible_collections.hyperv.integration.plugins.plugin_utils import _audit_files as audit_files
 from ansible_collections.hyperv.integration.plugins.plugin_utils._audit_run import (
+    check_report_options,
     current_run,
     current_time,
     full_path,
@@ -61,10 +62,7 @@ def _check(options: dict[str, t.Any]) -> None:
             parse_version(options["minimum_version"])
         except VersionError as error:
             raise AnsibleActionFail(f"Failed to use minimum_version: {error}") from None
-    if len(options["csv_delimiter"]) != 1 or options["csv_delimiter"] in '"\r\n':
-        raise AnsibleActionFail(f"Expected one character as csv_delimiter but found '{options['csv_delimiter']}'")
-    if options["keep"] < 0:
-        raise AnsibleActionFail(f"Expected to keep 0 reports or more but found {options['keep']}")
+    check_report_options(options)
 
 
 class ActionModule(ActionBase):

@@ -75,7 +75,7 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail(f"Failed to plan the update: {error}", result=more) from None
         _guard(options, plan)
         saved = {**plan, "not_assigned": work.not_assigned, "waves": [_numbers(wave) for wave in work.waves]}
-        path, run_path = self._save(options, saved, plan_markdown(plan, work.waves, work.not_assigned))
+        path, run_path = self._save(options, saved, work)
         result.update(
             changed=False,
             hash=plan["hash"],
@@ -94,12 +94,13 @@ class ActionModule(ActionBase):
         folder = snapshot_folder(options["snapshots"], self._task.check_mode)
         return merge_for_plan(audit_files.load_targets(folder, options["targets"], current_run(), options["guests"]))
 
-    def _save(self, options: Data, plan: Data, markdown: str) -> tuple[str | None, str | None]:
+    def _save(self, options: Data, plan: Data, work: update_work.Work) -> tuple[str | None, str | None]:
         """Where the plan and the run are kept. Check mode keeps neither."""
         if self._task.check_mode:
             return None, None
         directory, at = full_path(options["directory"]), current_time()
         try:
+            markdown = plan_markdown(plan, work.waves, work.not_assigned)
             path = update_files.write_plan(directory, plan, markdown)
             if not options["begin"]:
                 return str(path), None
@@ -137,7 +138,7 @@ def _guard(options: Data, plan: Data) -> None:
     approved = update_files.read_plan(full_path(options["directory"]), wanted)
     hint = "Look at the new plan, and give its hash if it is what you want"
     more = {"error_class": "blocked", "hint": hint, "hash": plan["hash"]}
-    msg = f"The plan is '{plan['hash'][:12]}', not '{wanted}' as expected"
+    msg = f"The plan is '{plan['hash'][: update_files.SHORT]}', not '{wanted}' as expected"
     if approved is None:
         raise AnsibleActionFail(f"{msg}, and that one is not in '{options['directory']}'", result=more)
     lines = update_files.differences(approved, plan)

@@ -13,7 +13,11 @@ from ansible.module_utils.common.text.converters import to_text
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.hyperv.integration.plugins.plugin_utils import _audit_files as audit_files
-from ansible_collections.hyperv.integration.plugins.plugin_utils._audit_run import current_time, full_path
+from ansible_collections.hyperv.integration.plugins.plugin_utils._audit_run import (
+    check_report_options,
+    current_time,
+    full_path,
+)
 from ansible_collections.hyperv.integration.plugins.plugin_utils._snapshot import Data
 from ansible_collections.hyperv.integration.plugins.plugin_utils._update_formats import (
     DEFAULT_FORMATS,
@@ -52,13 +56,6 @@ ARGUMENTS: dict[str, t.Any] = {
 MARK = "outcomes.json"
 
 
-def _check(options: Data) -> None:
-    if len(options["csv_delimiter"]) != 1 or options["csv_delimiter"] in '"\r\n':
-        raise AnsibleActionFail(f"Expected one character as csv_delimiter but found '{options['csv_delimiter']}'")
-    if options["keep"] < 0:
-        raise AnsibleActionFail(f"Expected to keep 0 reports or more but found {options['keep']}")
-
-
 class ActionModule(ActionBase):
     TRANSFERS_FILES = False
     _requires_connection = False
@@ -91,7 +88,7 @@ class ActionModule(ActionBase):
     def _report(self) -> Data:
         base: t.Any = self
         _validation, options = base.validate_argument_spec(argument_spec=ARGUMENTS)
-        _check(options)
+        check_report_options(options)
         directory = full_path(options["directory"])
         at = current_time()
         report = build_update_report(self._material(options), at, options["title"])

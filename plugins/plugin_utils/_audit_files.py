@@ -175,7 +175,12 @@ def load_targets(
 def _runs(directory: pathlib.Path, mark: str) -> list[pathlib.Path]:
     """The folders of reports, oldest first. Nothing else in the directory is ever touched."""
     found = [path for path in directory.iterdir() if _RUN.fullmatch(path.name) and (path / mark).is_file()]
-    return sorted(found, key=lambda path: (path.name[:16], len(path.name), path.name))
+    return sorted(found, key=by_time)
+
+
+def by_time(path: pathlib.Path) -> tuple[str, int, str]:
+    """The order of what is named by its time; of the same second, the one with a number comes later."""
+    return (path.name[:16], len(path.name), path.name)
 
 
 def read_baseline(directory: pathlib.Path) -> Data | None:
@@ -194,14 +199,19 @@ def read_baseline(directory: pathlib.Path) -> Data | None:
 
 def report_folder(directory: pathlib.Path, generated_at: str) -> pathlib.Path:
     """A folder for a report that is not there yet, named by its time."""
-    name = re.sub("[-:]", "", generated_at)
-    path, number = directory / name, 2
+    return free_path(directory, generated_at)
+
+
+def free_path(directory: pathlib.Path, at: str, suffix: str = "") -> pathlib.Path:
+    """A path named by a time, with a number if there is one of the same second."""
+    name = re.sub("[-:]", "", at)
+    path, number = directory / f"{name}{suffix}", 2
     while path.exists():
-        path, number = directory / f"{name}-{number}", number + 1
+        path, number = directory / f"{name}-{number}{suffix}", number + 1
     return path
 
 
-def _point(link: pathlib.Path, name: str) -> None:
+def point_link(link: pathlib.Path, name: str) -> None:
     """Let a link point somewhere else in one step. A real folder of that name is somebody else's and stays."""
     if link.exists() and not link.is_symlink():
         return
@@ -237,7 +247,7 @@ def write_report(
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
-    _point(directory / LATEST, folder.name)
+    point_link(directory / LATEST, folder.name)
     old = _runs(directory, mark)[:-keep] if keep else []
     for path in old:
         shutil.rmtree(path)

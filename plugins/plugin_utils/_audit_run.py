@@ -13,6 +13,7 @@ import pathlib
 import typing as t
 
 from ansible import constants
+from ansible.errors import AnsibleActionFail
 from ansible.utils.path import unfrackpath
 
 from ansible_collections.hyperv.integration.plugins.plugin_utils._audit_files import SNAPSHOTS
@@ -41,3 +42,15 @@ def snapshot_folder(directory: str, check_mode: bool) -> pathlib.Path:
     if check_mode:
         return pathlib.Path(_CONSTANTS.DEFAULT_LOCAL_TMP) / "hyperv.integration" / SNAPSHOTS
     return full_path(directory)
+
+
+def check_report_options(options: dict[str, t.Any]) -> None:
+    """Refuse what no report can be written by, before anything is read.
+
+    Raises:
+        AnsibleActionFail: An option makes no sense; the message names what the user wrote.
+    """
+    if len(options["csv_delimiter"]) != 1 or options["csv_delimiter"] in '"\r\n':
+        raise AnsibleActionFail(f"Expected one character as csv_delimiter but found '{options['csv_delimiter']}'")
+    if options["keep"] < 0:
+        raise AnsibleActionFail(f"Expected to keep 0 reports or more but found {options['keep']}")

@@ -10,12 +10,16 @@ For internal use of the collection only.
 from __future__ import annotations
 
 import json
-import os
 import pathlib
 import re
 import typing as t
 
-from ansible_collections.hyperv.integration.plugins.plugin_utils._audit_files import write_file
+from ansible_collections.hyperv.integration.plugins.plugin_utils._audit_files import (
+    by_time,
+    free_path,
+    point_link,
+    write_file,
+)
 
 Data = dict[str, t.Any]
 PLANS, RUNS = "plans", "runs"
@@ -36,7 +40,7 @@ def write_plan(directory: pathlib.Path, plan: Data, markdown: str) -> pathlib.Pa
     path = plan_path(directory, plan["hash"])
     write_file(path, json.dumps(plan, ensure_ascii=False) + "\n")
     write_file(path.with_suffix(".md"), markdown)
-    _point(path.parent / LATEST, path.name)
+    point_link(path.parent / LATEST, path.name)
     return path
 
 
@@ -51,24 +55,13 @@ def read_plan(directory: pathlib.Path, wanted: str) -> Data | None:
 
 def write_run(directory: pathlib.Path, plan: Data, at: str, keep: int) -> pathlib.Path:
     """Keep what a run carries out, with the run's own name in it. The oldest runs are forgotten."""
-    name = re.sub("[-:]", "", at)
-    path, number = directory / RUNS / f"{name}.json", 2
-    while path.exists():
-        path, number = directory / RUNS / f"{name}-{number}.json", number + 1
+    path = free_path(directory / RUNS, at, ".json")
     write_file(path, json.dumps(plan, ensure_ascii=False) + "\n")
-    _point(path.parent / LATEST, path.name)
-    runs = sorted(one for one in path.parent.iterdir() if _RUN.fullmatch(one.name))
+    point_link(path.parent / LATEST, path.name)
+    runs = sorted((one for one in path.parent.iterdir() if _RUN.fullmatch(one.name)), key=by_time)
     for old in runs[:-keep] if keep else []:
         old.unlink(missing_ok=True)
     return path
-
-
-def _point(link: pathlib.Path, name: str) -> None:
-    """Let a link point somewhere else in one step."""
-    fresh = link.with_name(f".{link.name}.{os.getpid()}.tmp")
-    fresh.unlink(missing_ok=True)
-    fresh.symlink_to(name)
-    os.replace(fresh, link)
 
 
 def differences(approved: Data, found: Data) -> list[str]:
