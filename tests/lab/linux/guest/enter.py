@@ -64,7 +64,9 @@ def run(directory: Path, argv: list[str], seconds: float, stdin: str | None = No
     """Run a command in the guest; what it answers is the caller's to judge, unless the guest is gone."""
     try:
         done = subprocess.run(
-            [str(directory / "enter"), *argv],
+            # Not by its first line: a program that starts at this moment in another thread may still have the file open
+            # for writing, as this process had it, and then the kernel refuses to run it ("Text file busy").
+            ["/bin/sh", str(directory / "enter"), *argv],
             check=False,
             input=stdin if stdin is not None else "",
             capture_output=True,

@@ -64,6 +64,14 @@ def test_nobody_enters_a_guest_whose_pid_is_a_strangers(tmp_path: Path) -> None:
     assert not (tmp_path / "touched").exists()
 
 
+def test_the_way_in_may_still_be_open_for_writing(tmp_path: Path) -> None:
+    # As in a program that another thread starts at the moment in which the script is written.
+    own = identity.Identity.of(os.getpid())
+    enter.write_scripts(tmp_path, identity.Identity(own.pid, own.start + 1, own.boot))
+    with (tmp_path / "enter").open("a"), pytest.raises(LabError, match="the guest is gone"):
+        enter.run(tmp_path, ["/bin/true"], 10)
+
+
 def test_inotify_instances_are_counted(tmp_path: Path) -> None:
     for pid, targets in (("1", ["anon_inode:inotify", "/dev/null"]), ("22", ["anon_inode:inotify"]), ("self", [])):
         (tmp_path / pid / "fd").mkdir(parents=True)
