@@ -11,11 +11,16 @@ $script:Memory = 'MountedDisks'
 $script:DismountAttempts = 5
 # The mount manager gives letters a moment after the disk has come.
 $script:LetterAttempts = 10
+# Two seconds, in units of 100 ns.
+$script:SameStart = 20000000
 
 Function Test-AnsibleHyperVProcess {
     <#
     .SYNOPSIS
     Tells whether the process that mounted a disk still runs. A number is used again, so the time of its start counts too.
+
+    .DESCRIPTION
+    A process that cannot be looked at is an error: it may be at work on the disk.
 
     .PARAMETER Record
     The record that it left.
@@ -28,9 +33,22 @@ Function Test-AnsibleHyperVProcess {
         $Record
     )
 
-    # An error is the answer no.
-    $process = Get-Process -Id ([int]$Record.process) -ErrorAction SilentlyContinue
-    [bool]($process -and $process.StartTime.ToFileTimeUtc() -eq [long]$Record.started)
+    try {
+        $process = Get-Process -Id ([int]$Record.process) -ErrorAction Stop
+        $started = $process.StartTime
+    }
+    catch {
+        if ($_.CategoryInfo.Category -eq [System.Management.Automation.ErrorCategory]::ObjectNotFound) {
+            return $false
+        }
+        $started = $null
+    }
+    if ($null -eq $started) {
+        $text = "Process $($Record.process), which mounted the disk '$($Record.path)', may run still: it does not tell when it was started"
+        throw (New-AnsibleHyperVException -ErrorClass access_denied -Message $text -Hint 'Use an account of the local group Administrators of the host')
+    }
+    # Some systems work the time out anew at each look, so it is not the same to the last digit.
+    [Math]::Abs($started.ToFileTimeUtc() - [long]$Record.started) -lt $script:SameStart
 }
 
 Function Test-AnsibleHyperVMount {
@@ -64,6 +82,34 @@ Function Test-AnsibleHyperVMount {
     [bool]($disk.Attached -and $null -ne $disk.DiskNumber)
 }
 
+Function Assert-AnsibleHyperVDiskFree {
+    <#
+    .SYNOPSIS
+    Raises an error while the process of another run still works on a disk of a machine.
+
+    .DESCRIPTION
+    It may be that of a run whose controller is gone: what it has begun on the host goes on.
+
+    .PARAMETER Name
+    The name of the record, a GUID.
+    #>
+    [CmdletBinding()]
+    param (
+        [Parameter(Mandatory)]
+        [string]
+        $Name
+    )
+
+    $record = (Get-AnsibleHyperVMemory -Kind $script:Memory)[$Name]
+    if (-not $record -or -not (Test-AnsibleHyperVProcess -Record $record)) {
+        return
+    }
+    $text = "Process $($record.process) of another run on host '$env:COMPUTERNAME' still works on the disk '$($record.path)' of this virtual machine"
+    $hint = "Run again when it has ended, even if its controller is gone: DISM may take a while. If it hangs, end process $($record.process) on " +
+    'the host; the next run then dismounts the disk'
+    throw (New-AnsibleHyperVException -ErrorClass vm_busy -Message $text -Hint $hint)
+}
+
 Function Dismount-AnsibleHyperVLeftover {
     <#
     .SYNOPSIS
@@ -84,12 +130,12 @@ Function Dismount-AnsibleHyperVLeftover {
     $records = Get-AnsibleHyperVMemory -Kind $script:Memory
     foreach ($name in @($records.Keys)) {
         $record = $records[$name]
-        if (Test-AnsibleHyperVProcess -Record $record) {
-            continue
-        }
         $left = @{ path = [string]$record.path; error = $null }
         $mounted = $true
         try {
+            if (Test-AnsibleHyperVProcess -Record $record) {
+                continue
+            }
             $mounted = Test-AnsibleHyperVMount -Path $left.path
             if (-not $ReportOnly) {
                 if ($mounted) {
@@ -177,10 +223,14 @@ Function Dismount-AnsibleHyperVDisk {
         }
         catch {
             $failure = $_
-            # Whoever cannot be asked is taken to be mounted still.
-            $disk = Get-VHD -Path $Path -ErrorAction SilentlyContinue
-            if ($disk -and -not $disk.Attached) {
-                return
+            try {
+                if (-not (Test-AnsibleHyperVMount -Path $Path)) {
+                    return
+                }
+            }
+            catch {
+                # A disk that cannot be looked at may be mounted still: it is tried again, and why it is not dismounted is told.
+                Write-Debug -Message "$_"
             }
         }
         Start-Sleep -Milliseconds (200 * $attempt)
@@ -212,9 +262,15 @@ Function Close-AnsibleHyperVDisk {
         $Path
     )
 
-    # Whoever cannot be asked is taken to be mounted still.
-    $disk = Get-VHD -Path $Path -ErrorAction SilentlyContinue
-    if (-not $disk -or ($disk.Attached -and $null -ne $disk.DiskNumber)) {
+    $mounted = $true
+    try {
+        $mounted = Test-AnsibleHyperVMount -Path $Path
+    }
+    catch {
+        # A disk that cannot be looked at may be mounted: whether it can be dismounted decides.
+        Write-Debug -Message "$_"
+    }
+    if ($mounted) {
         Dismount-AnsibleHyperVDisk -Path $Path
     }
     # Only now: while the disk is mounted the record is what a later run finds it by.
@@ -256,6 +312,8 @@ Function Use-AnsibleHyperVDisk {
         $ReadOnly
     )
 
+    # Outside of try, which would dismount it under the other run.
+    Assert-AnsibleHyperVDiskFree -Name $Name
     $failure = $null
     try {
         $number = Mount-AnsibleHyperVDisk -Name $Name -Path $Path -ReadOnly:$ReadOnly
@@ -316,4 +374,4 @@ Function Get-AnsibleHyperVPartitionRoot {
     }
 }
 
-Export-ModuleMember -Function Dismount-AnsibleHyperVLeftover, Use-AnsibleHyperVDisk
+Export-ModuleMember -Function Assert-AnsibleHyperVDiskFree, Dismount-AnsibleHyperVLeftover, Use-AnsibleHyperVDisk

@@ -28,7 +28,8 @@ Function Read-AnsibleHyperVOfflineWindows {
     if (-not (Test-Path -LiteralPath $kernel)) {
         # The feature BitLocker is not on every host; without it nothing tells locked volumes.
         if (Get-Command -Name Get-BitLockerVolume -ErrorAction Ignore) {
-            # An error is a volume without BitLocker.
+            # Volumes that BitLocker does not know, such as EFI's, are an error too. Whatever it is, nothing is written here: only the
+            # words of the refusal would be others.
             $volume = Get-BitLockerVolume -MountPoint $Root.TrimEnd('\') -ErrorAction SilentlyContinue
             if ($volume -and "$($volume.LockStatus)" -eq 'Locked') {
                 @{ root = $Root; locked = $true }
@@ -37,8 +38,13 @@ Function Read-AnsibleHyperVOfflineWindows {
         return
     }
     $driver = "${Root}Windows\System32\drivers\vmbus.sys"
-    # A Windows without that folder has no packages.
-    $held = @(Get-ChildItem -LiteralPath "$Root$script:Packages" -Filter $script:PackagePattern -ErrorAction SilentlyContinue)
+    try {
+        $held = @(Get-ChildItem -LiteralPath "$Root$script:Packages" -Filter $script:PackagePattern -ErrorAction Stop)
+    }
+    catch [System.Management.Automation.ItemNotFoundException] {
+        # A Windows without that folder has no packages; a folder that cannot be read is an error, since it may have them.
+        $held = @()
+    }
     @{
         root = $Root
         locked = $false

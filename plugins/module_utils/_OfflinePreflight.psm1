@@ -134,7 +134,9 @@ Function Get-AnsibleHyperVFileRefusal {
         $disk = Get-VHD -Path $Path -ErrorAction Stop
     }
     catch {
-        New-AnsibleHyperVRefusal -Reason unreadable -Path $Path -Text "the disk '$Path' cannot be read: $($_.Exception.Message)"
+        $gone = $_.CategoryInfo.Category -eq [System.Management.Automation.ErrorCategory]::ObjectNotFound
+        $text = if ($gone) { "the disk '$Path' is not there" } else { "the disk '$Path' cannot be read" }
+        New-AnsibleHyperVRefusal -Reason ('unreadable', 'missing')[[int]$gone] -Path $Path -Text "${text}: $($_.Exception.Message)"
         return
     }
     if ("$($disk.VhdType)" -eq 'Differencing' -or $disk.ParentPath) {
@@ -152,7 +154,7 @@ Function Get-AnsibleHyperVFileRefusal {
 Function Get-AnsibleHyperVParentRefusal {
     <#
     .SYNOPSIS
-    Lists the disks that are the parents of disks of other machines: a write to a parent destroys its children.
+    Lists the disks that are the parents of disks of other machines, or may be: a write to a parent destroys its children.
 
     .PARAMETER Others
     The disk files of the other machines of the host: path to name of the machine.
@@ -173,9 +175,19 @@ Function Get-AnsibleHyperVParentRefusal {
     )
 
     foreach ($file in @($Others.Keys)) {
-        # A disk of another machine that cannot be read has no bearing on this one.
-        $disk = Get-VHD -Path $file -ErrorAction SilentlyContinue
-        if ($disk -and $disk.ParentPath -and $Path -contains $disk.ParentPath) {
+        try {
+            $disk = Get-VHD -Path $file -ErrorAction Stop
+        }
+        catch {
+            # What is gone is nobody's child. Of what cannot be read nobody knows.
+            if ($_.CategoryInfo.Category -ne [System.Management.Automation.ErrorCategory]::ObjectNotFound) {
+                $text = "the disk '$file' of virtual machine '$($Others[$file])' cannot be read, and may be a child of one of this machine: " +
+                "$($_.Exception.Message); use an account that may read it, or take it out of that machine for the time"
+                New-AnsibleHyperVRefusal -Reason unknown_child -Path $file -Text $text
+            }
+            continue
+        }
+        if ($disk.ParentPath -and $Path -contains $disk.ParentPath) {
             $text = "the disk '$($disk.ParentPath)' is the parent of '$file' of virtual machine '$($Others[$file])'"
             New-AnsibleHyperVRefusal -Reason parent -Path $disk.ParentPath -Text $text
         }
@@ -193,6 +205,9 @@ Function Get-AnsibleHyperVOfflinePlan {
     .PARAMETER Others
     The disk files of the other machines of the host: path to name of the machine.
 
+    .PARAMETER Unread
+    The other machines of the host, of which the disks are not known: name and error.
+
     .PARAMETER VM
     The virtual machine.
     #>
@@ -206,6 +221,11 @@ Function Get-AnsibleHyperVOfflinePlan {
         [System.Collections.IDictionary]
         $Others,
 
+        [Parameter(Mandatory)]
+        [AllowEmptyCollection()]
+        [object[]]
+        $Unread,
+
         [AllowNull()]
         [AllowEmptyString()]
         [string]
@@ -213,6 +233,10 @@ Function Get-AnsibleHyperVOfflinePlan {
     )
 
     $refusals = @(Get-AnsibleHyperVMachineRefusal -VM $VM)
+    foreach ($one in $Unread) {
+        $text = "virtual machine '$($one.name)' of this host cannot be read, and may use the same disks: $($one.error.msg)"
+        $refusals += New-AnsibleHyperVRefusal -Reason unknown_machine -Text $text
+    }
     $drives = @(Get-VMHardDiskDrive -VM $VM -ErrorAction Stop | Sort-Object -Property ControllerType, ControllerNumber, ControllerLocation)
     if ($DiskPath) {
         $drives = @($drives | Where-Object -Property Path -EQ -Value $DiskPath)

@@ -187,71 +187,133 @@ Function Find-AnsibleHyperVVMById {
     throw (New-AnsibleHyperVException -ErrorClass vm_not_found -Message "Failed to find virtual machine with id '$Id' on host '$env:COMPUTERNAME'")
 }
 
-Function Select-AnsibleHyperVVM {
+Function Group-AnsibleHyperVVMName {
     <#
     .SYNOPSIS
-    Picks the machines that a selector means.
-
-    .DESCRIPTION
-    Returns the machines, and for each name that means none or several an entry with its error.
-
-    .PARAMETER Selector
-    One pair: vm_name, vm_id, vm_names, vm_pattern or all_vms, and its value.
+    Puts machines into lists by their names, without regard to case.
 
     .PARAMETER VM
-    The machines of the host.
+    The machines.
     #>
     [CmdletBinding()]
     param (
-        [Parameter(Mandatory)]
-        [System.Collections.IDictionary]
-        $Selector,
-
         [Parameter(Mandatory)]
         [AllowEmptyCollection()]
         [object[]]
         $VM
     )
 
+    $index = New-Object -TypeName 'System.Collections.Generic.Dictionary[string, object]' -ArgumentList ([StringComparer]::OrdinalIgnoreCase)
+    foreach ($machine in $VM) {
+        if (-not $index.ContainsKey($machine.Name)) {
+            $index[$machine.Name] = [System.Collections.Generic.List[object]]@()
+        }
+        $index[$machine.Name].Add($machine)
+    }
+    # As one object, also where it is empty.
+    Write-Output -InputObject $index -NoEnumerate
+}
+
+Function New-AnsibleHyperVUnreadItem {
+    <#
+    .SYNOPSIS
+    Makes the entry of a machine that could not be read.
+
+    .PARAMETER Unread
+    Its id, its name and the error of Get-VM.
+    #>
+    [CmdletBinding()]
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'Makes an object')]
+    param (
+        [Parameter(Mandatory)]
+        [System.Collections.IDictionary]
+        $Unread
+    )
+
+    # Hyper-V may say "not found" of a machine that it lists: the class is for those that it does not list.
+    $class = if ($Unread.error.error_class -eq 'vm_not_found') { 'unexpected' } else { $Unread.error.error_class }
+    $text = "Failed to read virtual machine '$($Unread.name)' of host '$env:COMPUTERNAME': $($Unread.error.msg)"
+    $failure = New-AnsibleHyperVException -ErrorClass $class -Message $text
+    @{
+        word = $Unread.name
+        id = $Unread.id
+        name = $Unread.name
+        error = @{ error_class = $class; msg = $text; hint = [string]$failure.Data['hint'] }
+        machine = New-Object -TypeName PSObject -Property @{ Id = [Guid]$Unread.id; Name = $Unread.name }
+    }
+}
+
+Function Select-AnsibleHyperVVM {
+    <#
+    .SYNOPSIS
+    Picks the machines that a selector means.
+
+    .DESCRIPTION
+    Returns the machines, and an entry with its error for each name that means none or several, and for each machine that is meant
+    and that Get-VM could not read.
+
+    .PARAMETER Known
+    What Get-AnsibleHyperVVM has read.
+
+    .PARAMETER Selector
+    One pair: vm_name, vm_id, vm_names, vm_pattern or all_vms, and its value.
+    #>
+    [CmdletBinding()]
+    param (
+        [Parameter(Mandatory)]
+        [System.Collections.IDictionary]
+        $Known,
+
+        [Parameter(Mandatory)]
+        [System.Collections.IDictionary]
+        $Selector
+    )
+
     $picked = [System.Collections.Generic.List[object]]@()
     $missing = [System.Collections.Generic.List[object]]@()
+    # A machine that is there and cannot be read is neither absent nor left out.
+    $unread = @{}
+    if ($Known.failures.Count -gt 0) {
+        foreach ($one in Get-AnsibleHyperVUnreadVM -Failures $Known.failures -VM $Known.vms) {
+            $unread[[Guid]$one.id] = New-AnsibleHyperVUnreadItem -Unread $one
+        }
+    }
+    $all = @($Known.vms) + @($unread.Values | ForEach-Object -Process { $_.machine })
     if ($Selector.Contains('all_vms')) {
-        $picked.AddRange($VM)
+        $meant = $all
     }
     elseif ($Selector.Contains('vm_pattern')) {
-        foreach ($machine in $VM) {
-            if ($machine.Name -like $Selector.vm_pattern) {
-                $picked.Add($machine)
-            }
-        }
+        $meant = @(foreach ($machine in $all) { if ($machine.Name -like $Selector.vm_pattern) { $machine } })
     }
     else {
         $kind = @($Selector.Keys)[0]
-        $seen = @{}
-        $index = New-Object -TypeName 'System.Collections.Generic.Dictionary[string, object]' -ArgumentList ([StringComparer]::OrdinalIgnoreCase)
-        foreach ($machine in $VM) {
-            if (-not $index.ContainsKey($machine.Name)) {
-                $index[$machine.Name] = [System.Collections.Generic.List[object]]@()
-            }
-            $index[$machine.Name].Add($machine)
+        $index = Group-AnsibleHyperVVMName -VM $all
+        $meant = @(foreach ($word in $Selector[$kind]) {
+                try {
+                    if ($kind -eq 'vm_id') {
+                        Find-AnsibleHyperVVMById -Id $word -VM $all
+                    }
+                    else {
+                        Find-AnsibleHyperVVMByName -Name $word -Index $index
+                    }
+                }
+                catch {
+                    $detail = Get-AnsibleHyperVErrorDetail -ErrorRecord $_
+                    $missing.Add(@{ word = $word; id = $(if ($kind -eq 'vm_id') { $word }); name = $(if ($kind -ne 'vm_id') { $word }); error = $detail })
+                }
+            })
+    }
+    $seen = @{}
+    foreach ($machine in $meant) {
+        if ($seen.ContainsKey($machine.Id)) {
+            continue
         }
-        foreach ($word in $Selector[$kind]) {
-            try {
-                $machine = if ($kind -eq 'vm_id') {
-                    Find-AnsibleHyperVVMById -Id $word -VM $VM
-                }
-                else {
-                    Find-AnsibleHyperVVMByName -Name $word -Index $index
-                }
-            }
-            catch {
-                $missing.Add(@{ word = $word; is_id = ($kind -eq 'vm_id'); error = Get-AnsibleHyperVErrorDetail -ErrorRecord $_ })
-                continue
-            }
-            if (-not $seen.ContainsKey($machine.Id)) {
-                $seen[$machine.Id] = $true
-                $picked.Add($machine)
-            }
+        $seen[$machine.Id] = $true
+        if ($unread.ContainsKey($machine.Id)) {
+            $missing.Add($unread[$machine.Id])
+        }
+        else {
+            $picked.Add($machine)
         }
     }
     @{

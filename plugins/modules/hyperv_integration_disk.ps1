@@ -62,8 +62,7 @@ $image = if ($module.Params.path) { $module.Params.path } else { "$env:SystemRoo
 $module.Result.path = $image
 try {
     $selector = Get-AnsibleHyperVSelector -Options $module.Params
-    $known = (Get-AnsibleHyperVVM -Selector $selector).vms
-    $pick = Select-AnsibleHyperVVM -Selector $selector -VM $known
+    $pick = Select-AnsibleHyperVVM -Selector $selector -Known (Get-AnsibleHyperVVM -Selector $selector)
     if ($insert) {
         Assert-AnsibleHyperVSetupDisk -Path $image -Given:([bool]$module.Params.path)
     }
@@ -77,15 +76,14 @@ catch {
     Set-AnsibleHyperVFailure -Result $module.Result -ErrorRecord $_
     $module.FailJson("Failed to prepare the setup disk on host '$env:COMPUTERNAME': $_", $_)
 }
-if ($pick.vms.Count -eq 0 -and $selector.Contains('vm_pattern')) {
+if ($pick.vms.Count -eq 0 -and $pick.missing.Count -eq 0 -and $selector.Contains('vm_pattern')) {
     $module.Warn("No virtual machine of host '$env:COMPUTERNAME' matches vm_pattern '$($selector.vm_pattern)'")
 }
 
 # Compare
 $items = @(
     foreach ($one in $pick.missing) {
-        $word = @{ $(if ($one.is_id) { 'Id' } else { 'Name' }) = $one.word }
-        New-AnsibleHyperVDiskItem @word -ErrorDetail $one.error
+        New-AnsibleHyperVDiskItem -Id $one.id -Name $one.name -ErrorDetail $one.error
     }
     foreach ($vm in $pick.vms) {
         $item = New-AnsibleHyperVDiskItem -Id $vm.Id.ToString() -Name $vm.Name -VM $vm

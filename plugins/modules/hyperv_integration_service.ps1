@@ -101,7 +101,7 @@ catch {
 }
 try {
     $selector = if ($requests.Count -eq 1) { $requests[0].selector } else { @{ all_vms = $true } }
-    $known = (Get-AnsibleHyperVVM -Selector $selector).vms
+    $known = Get-AnsibleHyperVVM -Selector $selector
 }
 catch {
     Set-AnsibleHyperVFailure -Result $module.Result -ErrorRecord $_
@@ -112,8 +112,8 @@ catch {
 $items = [ordered]@{}
 $lost = [System.Collections.Generic.List[object]]@()
 $picks = @(foreach ($request in $requests) {
-        $pick = Select-AnsibleHyperVVM -Selector $request.selector -VM $known
-        if ($pick.vms.Count -eq 0 -and $request.selector.Contains('vm_pattern')) {
+        $pick = Select-AnsibleHyperVVM -Selector $request.selector -Known $known
+        if ($pick.vms.Count -eq 0 -and $pick.missing.Count -eq 0 -and $request.selector.Contains('vm_pattern')) {
             $module.Warn("No virtual machine of host '$env:COMPUTERNAME' matches vm_pattern '$($request.selector.vm_pattern)'")
         }
         foreach ($one in $pick.missing) {
@@ -121,8 +121,7 @@ $picks = @(foreach ($request in $requests) {
                 $module.Result.missing += $one.word
                 continue
             }
-            $name = @{ $(if ($one.is_id) { 'Id' } else { 'Name' }) = $one.word }
-            $lost.Add((New-AnsibleHyperVServiceItem @name -ErrorDetail $one.error))
+            $lost.Add((New-AnsibleHyperVServiceItem -Id $one.id -Name $one.name -ErrorDetail $one.error))
         }
         foreach ($vm in $pick.vms) {
             $id = $vm.Id.ToString()

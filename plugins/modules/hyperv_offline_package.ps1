@@ -71,7 +71,8 @@ try {
         $selector = Get-AnsibleHyperVSelector -Options $module.Params -Allowed vm_id, vm_name
     }
     else {
-        foreach ($name in 'checksum', 'disk_path', 'identity', 'path', 'vm_id', 'vm_name') {
+        $selector = Get-AnsibleHyperVSelector -Options $module.Params -Allowed vm_id, vm_name -Optional
+        foreach ($name in 'checksum', 'disk_path', 'identity', 'path', 'vm_name') {
             if ($null -ne $module.Params[$name]) {
                 $hint = "Leave $name out: every disk that a killed run has left is dismounted"
                 throw (New-AnsibleHyperVArgumentException -Message "state: dismounted takes no $name, and found '$($module.Params[$name])'" -Hint $hint)
@@ -99,6 +100,9 @@ try {
         $texts = @(foreach ($one in $stuck) { $one.error.msg }) -join '; '
         throw (New-AnsibleHyperVException -ErrorClass $stuck[0].error.error_class -Message $texts -Hint $stuck[0].error.hint)
     }
+    if ($dismounting -and $selector.Contains('vm_id')) {
+        Assert-AnsibleHyperVDiskFree -Name ([Guid]$selector.vm_id).ToString()
+    }
 }
 catch {
     Set-AnsibleHyperVFailure -Result $module.Result -ErrorRecord $_
@@ -115,8 +119,8 @@ if ($dismounting) {
 # Read the host
 try {
     # All machines of the host, since a disk of this one may belong to another one as well.
-    $known = (Get-AnsibleHyperVVM).vms
-    $pick = Select-AnsibleHyperVVM -Selector $selector -VM $known
+    $known = Get-AnsibleHyperVVM
+    $pick = Select-AnsibleHyperVVM -Selector $selector -Known $known
     if ($pick.missing.Count -gt 0) {
         $lost = $pick.missing[0].error
         throw (New-AnsibleHyperVException -ErrorClass $lost.error_class -Message $lost.msg -Hint $lost.hint)
@@ -125,9 +129,10 @@ try {
     $id = $vm.Id.ToString()
     $module.Result.vm_id = $id
     $module.Result.vm_name = $vm.Name
+    Assert-AnsibleHyperVDiskFree -Name $id
 
     $others = @{}
-    foreach ($other in $known) {
+    foreach ($other in $known.vms) {
         if ($other.Id -ne $vm.Id) {
             foreach ($drive in $other.HardDrives) {
                 if ($drive.Path) {
@@ -136,7 +141,8 @@ try {
             }
         }
     }
-    $plan = Get-AnsibleHyperVOfflinePlan -VM $vm -Others $others -DiskPath $module.Params.disk_path
+    $unread = @(if ($known.failures.Count -gt 0) { Get-AnsibleHyperVUnreadVM -Failures $known.failures -VM $known.vms })
+    $plan = Get-AnsibleHyperVOfflinePlan -VM $vm -Others $others -Unread $unread -DiskPath $module.Params.disk_path
     # In check mode a disk that a killed run has left is still mounted.
     $module.Result.refusals = @($plan.refusals | Where-Object -FilterScript { -not ($_.reason -eq 'attached' -and $left -contains $_.path) })
     if ($module.Result.refusals.Count -gt 0) {
