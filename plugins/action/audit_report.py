@@ -13,6 +13,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.text.converters import to_text
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 
 from ansible_collections.hyperv.integration.plugins.plugin_utils import _audit as audit
 from ansible_collections.hyperv.integration.plugins.plugin_utils import _audit_files as audit_files
@@ -88,8 +89,11 @@ class ActionModule(ActionBase):
             query=options["query"] or None,
         )
         snapshots = self._snapshots(options, directory)
+        baseline, unread = audit_files.read_baseline(directory)
+        for text in unread:
+            Display().warning(text)
         try:
-            return audit.make_audit(snapshots, chosen, at, audit_files.read_baseline(directory))
+            return audit.make_audit(snapshots, chosen, at, baseline)
         except QueryError as error:
             raise AnsibleActionFail(str(error)) from None
         except ImportError:

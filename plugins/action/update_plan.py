@@ -135,10 +135,13 @@ def _guard(options: Data, plan: Data) -> None:
         return
     if len(wanted) >= update_files.SHORT and plan["hash"].startswith(wanted):
         return
-    approved = update_files.read_plan(full_path(options["directory"]), wanted)
     hint = "Look at the new plan, and give its hash if it is what you want"
     more = {"error_class": "blocked", "hint": hint, "hash": plan["hash"]}
     msg = f"The plan is '{plan['hash'][: update_files.SHORT]}', not '{wanted}' as expected"
+    try:
+        approved = update_files.read_plan(full_path(options["directory"]), wanted)
+    except (OSError, ValueError) as error:
+        raise AnsibleActionFail(f"{msg}, and that one cannot be read: {to_text(error)}", result=more) from None
     if approved is None:
         raise AnsibleActionFail(f"{msg}, and that one is not in '{options['directory']}'", result=more)
     lines = update_files.differences(approved, plan)

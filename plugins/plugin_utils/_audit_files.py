@@ -17,6 +17,7 @@ import os
 import pathlib
 import re
 import shutil
+import stat
 import tempfile
 import typing as t
 import urllib.parse
@@ -112,12 +113,16 @@ def read_snapshots(places: t.Iterable[pathlib.Path]) -> list[Data]:
 
     Raises:
         FileNotFoundError: One of the places is not there.
+        OSError: One of them cannot be looked into.
     """
     snapshots = []
     for place in places:
-        if not place.exists():
-            raise FileNotFoundError(f"No file or folder '{place}'")
-        for path in sorted(place.glob("*.json")) if place.is_dir() else [place]:
+        try:
+            is_folder = stat.S_ISDIR(place.stat().st_mode)
+        except FileNotFoundError:
+            raise FileNotFoundError(f"No file or folder '{place}'") from None
+        # Not glob, for which a folder that cannot be read is empty.
+        for path in sorted(one for one in place.iterdir() if one.suffix == ".json") if is_folder else [place]:
             try:
                 data = _load(path)
             except (OSError, ValueError) as error:
@@ -183,18 +188,20 @@ def by_time(path: pathlib.Path) -> tuple[str, int, str]:
     return (path.name[:16], len(path.name), path.name)
 
 
-def read_baseline(directory: pathlib.Path) -> Data | None:
-    """What the last report left to compare with, if there is one of this release."""
+def read_baseline(directory: pathlib.Path) -> tuple[Data | None, list[str]]:
+    """What the last report left to compare with, if there is one of this release, and which ones cannot be read."""
+    unread: list[str] = []
     if not directory.is_dir():
-        return None
+        return None, unread
     for run in reversed(_runs(directory, _BASELINE)):
         try:
             data = _load(run / _BASELINE)
-        except (OSError, ValueError):
+        except (OSError, ValueError) as error:
+            unread.append(f"The report is not compared with '{run.name}': Failed to read its baseline: {error}")
             continue
         if is_baseline(data):
-            return t.cast(Data, data)
-    return None
+            return t.cast(Data, data), unread
+    return None, unread
 
 
 def report_folder(directory: pathlib.Path, generated_at: str) -> pathlib.Path:

@@ -42,7 +42,13 @@ def is_alive(owner: t.Mapping[str, t.Any], proc: Path = PROC) -> bool | None:
     pid = owner.get("pid")
     if not isinstance(pid, int) or owner.get("pid_started") is None:
         return None
-    return bool(started(pid, proc) == owner["pid_started"])
+    try:
+        since = started(pid, proc)
+    except OSError:
+        return None
+    if since is None and _is_hidden(pid):
+        return None
+    return bool(since == owner["pid_started"])
 
 
 def watch(now: str, stale_after: float, proc: Path = PROC) -> t.Callable[[t.Mapping[str, t.Any]], bool | None]:
@@ -74,6 +80,7 @@ def _moment(text: str) -> datetime.datetime:
 
 
 def boot_id(proc: Path = PROC) -> str | None:
+    """The id of this boot, or None where it cannot be read, which makes every answer "cannot be told"."""
     try:
         return (proc / "sys/kernel/random/boot_id").read_text().strip() or None
     except OSError:
@@ -81,12 +88,27 @@ def boot_id(proc: Path = PROC) -> str | None:
 
 
 def started(pid: int, proc: Path = PROC) -> int | None:
-    """When a process began, or None if there is none; a process that has ended and waits to be collected is none."""
+    """When a process began, or None if there is none; a process that has ended and waits to be collected is none.
+
+    Raises:
+        OSError: It cannot be looked at, as where proc(5) is mounted with hidepid and the process is another user's.
+    """
     try:
         fields = (proc / str(pid) / "stat").read_text(errors="replace").rpartition(")")[2].split()
         return None if fields[STATE] in DEAD else int(fields[STARTED])
-    except (OSError, IndexError, ValueError):
+    except (FileNotFoundError, ProcessLookupError, IndexError, ValueError):
         return None
+
+
+def _is_hidden(pid: int) -> bool:
+    """Whether there is a process that /proc does not show, as with hidepid=2: then only a signal tells."""
+    try:
+        os.kill(max(pid, 1), 0)
+    except PermissionError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
 
 
 def current_run_pid() -> int:

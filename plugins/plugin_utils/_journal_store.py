@@ -43,7 +43,7 @@ class JournalStore:
 
     def entries(self) -> list[Entry]:
         """Every entry, in the order of the file names."""
-        found = (self._read(path) for path in sorted(self.folder.glob("??/*.json")))
+        found = (self._read(path) for path in self._paths())
         return [entry for entry in found if entry is not None]
 
     def update(
@@ -66,6 +66,16 @@ class JournalStore:
         if not GUID.fullmatch(name):
             name = hashlib.sha256(f"{host or ''}/{identity}".encode("utf-8", "surrogatepass")).hexdigest()
         return self.folder / name[:2] / f"{name}.json"
+
+    def _paths(self) -> list[Path]:
+        """The files of all entries. Not glob, for which a folder that cannot be read is empty."""
+        try:
+            folders = [one for one in self.folder.iterdir() if len(one.name) == 2]
+            return sorted(path for folder in folders for path in folder.iterdir() if path.suffix == ".json")
+        except FileNotFoundError:
+            return []
+        except OSError as exc:
+            raise JournalError(f"Failed to read the journal '{self.folder}': {exc}") from exc
 
     def _read(self, path: Path) -> Entry | None:
         try:

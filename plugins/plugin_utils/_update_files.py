@@ -45,10 +45,15 @@ def write_plan(directory: pathlib.Path, plan: Data, markdown: str) -> pathlib.Pa
 
 
 def read_plan(directory: pathlib.Path, wanted: str) -> Data | None:
-    """The plan that was kept under a hash, which may be given by its beginning, if it is still there."""
+    """The plan that was kept under a hash, which may be given by its beginning, if it is still there.
+
+    Raises:
+        OSError: It is there and cannot be read.
+        ValueError: It is no JSON.
+    """
     try:
         plan = json.loads(plan_path(directory, wanted).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except FileNotFoundError:
         return None
     return plan if isinstance(plan, dict) and str(plan.get("hash")).startswith(wanted) else None
 

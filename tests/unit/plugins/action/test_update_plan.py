@@ -53,6 +53,13 @@ def test_another_plan_is_refused_with_what_has_changed(tmp_path: Path) -> None:
     assert refused.value.result["hash"] == HASH
 
 
+def test_a_plan_that_cannot_be_read_is_not_told_to_be_gone(tmp_path: Path) -> None:
+    write_plan(tmp_path, plan(OTHER), "").write_text("{torn")
+    with pytest.raises(AnsibleActionFail, match="as expected, and that one cannot be read: ") as refused:
+        update_plan._guard({"expected_hash": OTHER, "directory": str(tmp_path)}, plan())
+    assert refused.value.result["error_class"] == "blocked"
+
+
 @pytest.mark.parametrize("wanted", ["abc", HASH[:11], "0" * 64])
 def test_a_plan_that_is_not_kept_is_refused_too(tmp_path: Path, wanted: str) -> None:
     with pytest.raises(AnsibleActionFail, match=f"not '{wanted}' as expected, and that one is not in"):

@@ -158,15 +158,26 @@ def test_a_folder_named_latest_that_is_no_link_stays(tmp_path: pathlib.Path) -> 
 
 
 def test_the_baseline_is_that_of_the_last_report_that_has_one(tmp_path: pathlib.Path) -> None:
-    assert audit_files.read_baseline(tmp_path / "nowhere") is None
-    assert audit_files.read_baseline(tmp_path) is None
+    assert audit_files.read_baseline(tmp_path / "nowhere") == (None, [])
+    assert audit_files.read_baseline(tmp_path) == (None, [])
     for day in (1, 2, 3):
         report(tmp_path, f"2026-05-0{day}T12:00:00Z")
     (tmp_path / "20260503T120000Z" / "baseline.json").write_text("{torn")
     (tmp_path / "20260502T120000Z" / "baseline.json").write_text('{"schema": "hyperv.integration/baseline/0"}')
-    baseline = audit_files.read_baseline(tmp_path)
+    baseline, unread = audit_files.read_baseline(tmp_path)
     assert baseline is not None
     assert baseline["generated_at"] == "2026-05-01T12:00:00Z"
+    assert len(unread) == 1
+    assert "'20260503T120000Z'" in unread[0]
+
+
+def test_a_folder_that_cannot_be_read_is_not_an_empty_one(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(FileNotFoundError, match="No file or folder"):
+        audit_files.read_snapshots([tmp_path / "none"])
+    looping = tmp_path / "loop"
+    looping.symlink_to(looping)
+    with pytest.raises(OSError, match="loop"):
+        audit_files.read_snapshots([looping])
 
 
 def test_files_have_the_rights_that_the_user_wants(tmp_path: pathlib.Path) -> None:

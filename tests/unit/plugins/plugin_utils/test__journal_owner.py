@@ -94,3 +94,23 @@ def test_a_run_that_can_be_asked_is_never_stale() -> None:
     check = owners.watch("2026-05-04T04:00:00Z", stale_after=1800)
     entry = {"owner": owners.this_owner("run", os.getpid()), "updated_at": "2020-01-01T00:00:00Z"}
     assert check(entry) is True
+
+
+def test_a_process_that_cannot_be_looked_at_is_not_dead(tmp_path: Path) -> None:
+    proc = fake_proc(tmp_path, stat())
+    owner = owners.this_owner("run", 77, proc)
+    (proc / "77/stat").unlink()
+    assert owners.is_alive(owner, proc) is False
+    (proc / "77/stat").mkdir()
+    assert owners.is_alive(owner, proc) is None
+
+
+def test_a_process_that_proc_hides_is_not_dead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_pid: int, _number: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    proc = fake_proc(tmp_path, stat())
+    owner = owners.this_owner("run", 77, proc)
+    (proc / "77/stat").unlink()
+    monkeypatch.setattr(os, "kill", refuse)
+    assert owners.is_alive(owner, proc) is None

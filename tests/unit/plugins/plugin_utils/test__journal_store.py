@@ -203,3 +203,11 @@ def test_many_writers_lose_nothing(tmp_path: Path) -> None:
     assert [writer.wait(timeout=120) for writer in writers] == [0, 0, 0]
     found = json.loads(next((tmp_path / "journal").glob("??/*.json")).read_text())
     assert found["resumed"] == 60
+
+
+def test_a_journal_that_cannot_be_read_is_not_an_empty_one(tmp_path: Path) -> None:
+    assert JournalStore(tmp_path / "none").entries() == []
+    (tmp_path / "journal/ab").mkdir(parents=True)
+    (tmp_path / "journal/cd").write_text("a file in place of a folder")
+    with pytest.raises(JournalError, match="Failed to read the journal"):
+        JournalStore(tmp_path / "journal").entries()

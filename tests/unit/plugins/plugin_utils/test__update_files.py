@@ -36,6 +36,12 @@ def test_a_plan_is_found_by_its_hash_or_the_beginning_of_it(tmp_path: Path) -> N
     assert files.read_plan(tmp_path, "0" * 12) is None
 
 
+def test_a_plan_that_cannot_be_read_is_not_one_that_is_not_there(tmp_path: Path) -> None:
+    files.plan_path(tmp_path, HASH).mkdir(parents=True)
+    with pytest.raises(OSError, match="directory"):
+        files.read_plan(tmp_path, HASH)
+
+
 @pytest.mark.parametrize("wanted", ["../../etc/x", "/etc/passwd", "..", ""])
 def test_a_hash_is_never_a_path(tmp_path: Path, wanted: str) -> None:
     assert files.plan_path(tmp_path, wanted).parent == tmp_path / "plans"
