@@ -9,6 +9,7 @@ Runs as PID 1 of a new pid, mount, net, uts and ipc namespace, and makes the cgr
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import fcntl
 import json
@@ -17,6 +18,8 @@ import socket
 import stat
 import struct
 import sys
+import time
+import uuid
 from typing import Any
 
 from . import syscalls
@@ -36,12 +39,16 @@ def loopback_up() -> None:
         fcntl.ioctl(handle, _SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", flags | _IFF_UP))
 
 
-def mount_proc(root: str, modules: str) -> None:
-    """/proc, with what would act on the machine itself out of reach."""
+def mount_proc(root: str, modules: str, boot_id: str) -> None:
+    """/proc, with what would act on the machine itself out of reach, and a boot id of this guest's own."""
     proc = f"{root}/proc"
     syscalls.mount("proc", proc, "proc", syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC)
     # Without a user namespace a write to /proc/sys would change the machine.
     syscalls.bind(f"{proc}/sys", f"{proc}/sys", read_only=True)
+    # It is how others tell that a system was restarted.
+    with open(boot_id, "w") as file:
+        file.write(f"{uuid.uuid4()}\n")
+    syscalls.bind(boot_id, f"{proc}/sys/kernel/random/boot_id", read_only=True)
     if os.path.exists(f"{proc}/sysrq-trigger"):
         syscalls.bind("/dev/null", f"{proc}/sysrq-trigger")
     if os.path.exists(f"{proc}/modules"):
@@ -91,7 +98,7 @@ def make_run(root: str) -> None:
     """A fresh /run."""
     run = f"{root}/run"
     syscalls.mount("tmpfs", run, "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV, "mode=755,size=64m")
-    for name in ("sshd", "lock", "udev"):
+    for name in ("lock", "udev"):
         os.mkdir(f"{run}/{name}")
     # Without it PID 1 does not listen to udev at all.
     with open(f"{run}/udev/control", "w"):
@@ -104,9 +111,27 @@ def enter_cgroup(cgroup: str) -> None:
     Only this process: one of an outer pid namespace would show as pid 0 there, at which systemd fails ("Input/output
     error") and ends services.
     """
+    _clear_cgroup(cgroup)
     with open(f"{cgroup}/cgroup.procs", "w") as file:
         file.write("0")
     syscalls.unshare(syscalls.CLONE_NEWCGROUP)
+
+
+def _clear_cgroup(cgroup: str) -> None:
+    """Take away what an earlier start of this guest left: a cgroup that has passed on controllers takes no process."""
+    deadline = time.monotonic() + 5
+    while True:
+        for folder, _folders, _files in os.walk(cgroup, topdown=False):
+            if folder != cgroup:
+                with contextlib.suppress(OSError):
+                    os.rmdir(folder)
+        if not any(entry.is_dir() for entry in os.scandir(cgroup)) or time.monotonic() > deadline:
+            break
+        time.sleep(0.01)
+    with open(f"{cgroup}/cgroup.subtree_control", "r+") as file:
+        passed_on = file.read().split()
+        if passed_on:
+            file.write(" ".join(f"-{name}" for name in passed_on))
 
 
 def drop_capabilities() -> None:
@@ -140,7 +165,7 @@ def main(path: str) -> None:
     syscalls.mount("", "/", flags=syscalls.MS_REC | syscalls.MS_PRIVATE)
     enter_cgroup(boot["cgroup"])
     loopback_up()
-    mount_proc(root, boot["modules"])
+    mount_proc(root, boot["modules"], boot["boot_id"])
     mount_sys(root, boot)
     make_dev(root, boot)
     make_run(root)

@@ -65,7 +65,8 @@ class LinuxLab:
         return kind(
             spec,
             self._place(name),
-            Identity(**entry["init"]),
+            boot.present_init(Identity(**entry["launcher"]), Identity(**entry["init"])),
+            Identity(**entry["launcher"]),
             Identity(**entry["server"]) if entry.get("server") else None,
             tuple(Daemon(find_service(key), unit, binary) for key, unit, binary in entry["daemons"]),
         )

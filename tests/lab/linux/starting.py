@@ -61,7 +61,7 @@ class Starting:
     def _write_scripts(self, guest: Guest) -> None:
         folder = guest.place.directory
         if find_recipe(guest.spec.root).built:
-            enter.write_scripts(folder, guest.init)
+            enter.write_scripts(folder, guest.launcher, boot.init_program(guest.spec))
         else:
             plain_boot.write_scripts(folder, guest.init, sys.executable)
         command = shlex.join(

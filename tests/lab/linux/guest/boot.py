@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -27,6 +28,9 @@ from . import prepare, vmbus_tree
 Record = Callable[[dict[str, Any]], None]
 _INIT = {"systemd": ["/lib/systemd/systemd"], "openrc": ["/sbin/init"]}
 _TMPFS_SIZE = "512m"
+# Starts the namespaces again when the guest restarts itself: reboot(2) ends the init of a pid namespace by SIGHUP. The
+# number keeps a guest that does nothing else from doing so for ever.
+_LAUNCH = 'left=20; while [ $left -gt 0 ]; do left=$((left - 1)); "$@"; [ $? -eq 129 ] || exit; done'
 
 
 @dataclass(frozen=True)
@@ -126,12 +130,13 @@ def _start_init(spec: GuestSpec, place: Place, record: Record) -> None:
         "bus": str(place.bus),
         "module": str(place.directory / "module"),
         "modules": str(place.directory / "modules"),
+        "boot_id": str(place.directory / "boot_id"),
         "vmbus": str(place.vmbus) if spec.hyperv else "",
     }
     (place.directory / "boot.json").write_text(json.dumps(boot))
     namespaces = ["--pid", "--mount", "--net", "--uts", "--ipc"]
     inner = paths.module_command("inside", str(place.directory / "boot.json"))
-    command = ["unshare", *namespaces, "--fork", "--kill-child", *inner]
+    command = ["/bin/sh", "-c", _LAUNCH, "launcher", "unshare", *namespaces, "--fork", "--kill-child", *inner]
     log = place.directory / "console.log"
     process = spawn(cgroups.run_in(place.server_cgroup, command), log)
     record({"launcher": Identity.of(process.pid).to_json()})
@@ -140,14 +145,33 @@ def _start_init(spec: GuestSpec, place: Place, record: Record) -> None:
     while child is None:
         if process.poll() is not None or time.monotonic() > deadline:
             raise LabError(f"Failed to start the namespaces of guest '{spec.name}': {tail(log)}")
-        child = only_child(process.pid)
+        child = _init_below(process.pid)
         time.sleep(0.005)
     record({"init": Identity.of(child).to_json()})
     # Until init is init, the namespaces still show the machine's files: nothing may enter them.
-    while os.path.basename(os.readlink(f"/proc/{child}/exe")) != os.path.basename(boot["init"][0]):
+    while os.path.basename(os.readlink(f"/proc/{child}/exe")) != init_program(spec):
         if process.poll() is not None or time.monotonic() > deadline:
             raise LabError(f"Failed to start init of guest '{spec.name}': {tail(log)}")
         time.sleep(0.005)
+
+
+def init_program(spec: GuestSpec) -> str:
+    """The name of the program that a guest's first process runs."""
+    return os.path.basename(_INIT[find_recipe(spec.root).manager][0])
+
+
+def present_init(launcher: Identity, recorded: Identity) -> Identity:
+    """The first process of a guest as it is now, which is not the recorded one after a restart."""
+    if not recorded.alive() and launcher.alive():
+        child = _init_below(launcher.pid)
+        with contextlib.suppress(OSError, ValueError):
+            return Identity.of(child) if child is not None else recorded
+    return recorded
+
+
+def _init_below(launcher: int) -> int | None:
+    outer = only_child(launcher)
+    return only_child(outer) if outer is not None else None
 
 
 def spawn(command: list[str], log: Path) -> subprocess.Popen[bytes]:

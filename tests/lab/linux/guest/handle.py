@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import LabError
+from ..errors import GuestDownError, LabError
 from ..identity import Identity
 from ..roots.recipes import find_recipe
 from ..services import find_service
@@ -25,11 +25,12 @@ from .families import Daemon
 
 @dataclass(frozen=True)
 class Guest:
-    """A guest by its recorded processes."""
+    """A guest by its processes; `init` is that of the moment in which the lab was asked for the guest."""
 
     spec: GuestSpec
     place: Place
     init: Identity
+    launcher: Identity
     server: Identity | None
     daemons: tuple[Daemon, ...]
 
@@ -96,8 +97,12 @@ class Guest:
         if self.manager != "systemd" or not stand_in:
             return
         script = Path(uevent.__file__).read_text()
-        # By the guest's own Python: the event must be sent from its network namespace.
-        done = self.run(["/usr/bin/python3", "-", action, stand_in], 15.0, script)
+        try:
+            # By the guest's own Python: the event must be sent from its network namespace.
+            done = self.run(["/usr/bin/python3", "-", action, stand_in], 15.0, script)
+        except GuestDownError:
+            # Nobody is there to be told. When it starts it looks for devices itself.
+            return
         if done.returncode != 0:
             raise LabError(f"Failed to send a uevent to guest '{self.name}': {done.stderr.strip()}")
 

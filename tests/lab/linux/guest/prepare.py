@@ -16,7 +16,7 @@ from ..roots.recipes import Recipe
 from ..services import SERVICES, Service
 from ..spec import GuestSpec
 from ..vmbus import messages
-from . import families, package
+from . import families, package, restart
 from .families import Daemon
 from .files import GuestFiles
 
@@ -49,8 +49,10 @@ def prepare(spec: GuestSpec, recipe: Recipe, root: Path, authorized_key: str) ->
     _common(files, spec, authorized_key)
     if recipe.manager == "systemd":
         _systemd(files)
+        restart.prepare_systemd(files)
     else:
         _openrc(files)
+        restart.prepare_openrc(files)
     daemons = _daemons(files, spec, recipe)
     if recipe.manager == "systemd":
         # A guest without the package may get it by apt later; its rules must be ready.

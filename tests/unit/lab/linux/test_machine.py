@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.hyperv.integration.tests.lab.linux import fallback, identity, limits, paths, requirements
-from ansible_collections.hyperv.integration.tests.lab.linux.errors import LabError
+from ansible_collections.hyperv.integration.tests.lab.linux.errors import GuestDownError, LabError
 from ansible_collections.hyperv.integration.tests.lab.linux.guest import enter, uevent
 from ansible_collections.hyperv.integration.tests.lab.linux.plain.handle import find_holder
 from ansible_collections.hyperv.integration.tests.lab.linux.roots import build, mirror
@@ -54,20 +54,34 @@ def test_nobody_enters_a_guest_whose_pid_is_a_strangers(tmp_path: Path) -> None:
     with subprocess.Popen(["sleep", "60"]) as process:
         known = identity.Identity.of(process.pid)
         stale = identity.Identity(process.pid, known.start + 1, known.boot)
-        enter.write_scripts(tmp_path, stale)
+        enter.write_scripts(tmp_path, stale, "systemd")
         command = [str(tmp_path / "enter"), "/bin/touch", str(tmp_path / "touched")]
         done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
         process.kill()
     assert (done.returncode, done.stderr) == (125, "the guest is gone\n")
-    with pytest.raises(LabError, match="in guest"):
+    with pytest.raises(GuestDownError, match="in guest"):
         enter.run(tmp_path, ["/bin/true"], 10)
+    assert not (tmp_path / "touched").exists()
+
+
+@pytest.mark.parametrize("script", ["enter", "connect"])
+def test_nobody_enters_a_guest_whose_first_process_is_not_its_init_yet(tmp_path: Path, script: str) -> None:
+    # The launcher, what it waits for, and the first process, which still has the machine's files.
+    with subprocess.Popen(["sh", "-c", "sh -c 'sleep 60; exit'; exit"], start_new_session=True) as process:
+        try:
+            enter.write_scripts(tmp_path, identity.Identity.of(process.pid), "systemd")
+            command = [str(tmp_path / script), "/bin/touch", str(tmp_path / "touched")]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+    assert (done.returncode, done.stderr) == (125, "the guest is not up\n")
     assert not (tmp_path / "touched").exists()
 
 
 def test_the_way_in_may_still_be_open_for_writing(tmp_path: Path) -> None:
     # As in a program that another thread starts at the moment in which the script is written.
     own = identity.Identity.of(os.getpid())
-    enter.write_scripts(tmp_path, identity.Identity(own.pid, own.start + 1, own.boot))
+    enter.write_scripts(tmp_path, identity.Identity(own.pid, own.start + 1, own.boot), "systemd")
     with (tmp_path / "enter").open("a"), pytest.raises(LabError, match="the guest is gone"):
         enter.run(tmp_path, ["/bin/true"], 10)
 
