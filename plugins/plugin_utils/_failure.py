@@ -38,6 +38,8 @@ HINTS = {
     "timeout": "Look at the load of the host, or raise the time limit",
     "unexpected": "Run the module by itself with -vvv, and look at the event log of the host",
 }
+_CUT_OFF = "The module's program ended on the target without an answer"
+_CUT_OFF_HINT = "Run again; if it ends so again, look at the event log Application of the target for what ends it"
 
 
 def _class_of(text: str, otherwise: str) -> str:
@@ -76,6 +78,17 @@ def from_exception(text: str) -> Data:
     return {"error_class": "unexpected", "msg": _message(text), "hint": HINTS["unexpected"]}
 
 
+def is_cut_off(result: t.Mapping[str, t.Any]) -> bool:
+    """Whether the program of a module died before it could answer: only then does Ansible hand on its raw output."""
+    return not result.get("error_class") and ("module_stdout" in result or "module_stderr" in result)
+
+
+def last_words(result: t.Mapping[str, t.Any]) -> str:
+    """What Ansible says of a program that died, and what that said itself, on one line."""
+    said = [str(result.get(name) or "").strip() for name in ("msg", "module_stderr", "module_stdout")]
+    return _message(": ".join(text for text in said if text))
+
+
 def from_result(result: t.Mapping[str, t.Any]) -> Data | None:
     """The error in the result of a module, or null if it succeeded."""
     if not result.get("failed"):
@@ -85,7 +98,9 @@ def from_result(result: t.Mapping[str, t.Any]) -> Data | None:
     found = result.get("error_class")
     if found not in ERROR_CLASSES:
         found = _class_of(said, "unexpected")
-    # A module that dies before it can answer leaves its last words there.
-    if result.get("module_stderr"):
-        text = f"{text}: {result['module_stderr']}"
-    return {"error_class": found, "msg": _message(text), "hint": result.get("hint") or HINTS.get(str(found))}
+    hint = result.get("hint") or HINTS.get(str(found))
+    if is_cut_off(result):
+        text = last_words(result)
+        if found == "unexpected":
+            text, hint = f"{_CUT_OFF} ({text})", _CUT_OFF_HINT
+    return {"error_class": found, "msg": _message(text), "hint": hint}

@@ -81,6 +81,12 @@ def test_a_long_message_becomes_one_line_that_ends() -> None:
             "MODULE FAILURE: /bin/sh: 1: powershell: not found",
             "The target is no Windows host, or has no PowerShell on its PATH",
         ),
+        (
+            {"failed": True, "msg": "No JSON object could be decoded", "module_stdout": "", "module_stderr": "Killed"},
+            "unexpected",
+            "The module's program ended on the target without an answer (No JSON object could be decoded: Killed)",
+            "Run again; if it ends so again, look at the event log Application of the target for what ends it",
+        ),
     ],
 )
 def test_what_a_module_says_has_a_class(
