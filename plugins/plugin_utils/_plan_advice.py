@@ -159,6 +159,11 @@ def advice_when_blocked(case: Case, policy: Policy, row: Row, table: Table) -> l
     if row.needs_kvp and row.mechanism == WINDOWS_UPDATE and case.kvp_switch is False and not policy.allow_enable_kvp:
         way = "Allow the plan to enable Data Exchange (allow_enable_kvp)"
         lines.append(way + (f", or to use the cabinet file {table.fallback_kb}." if row.requires_kvp else "."))
+    if row.mechanism == SETUP_DISK and case.vmguest_iso is False:
+        lines.append(
+            "Copy vmguest.iso from another host of this generation to C:\\Windows\\System32 of this one, or use the "
+            "cabinet file instead (mechanism cab, or offline for a virtual machine that is off)."
+        )
     if case.off and not policy.allow_offline and row.mechanism != PACKAGE_MANAGER:
         lines.append("Start the virtual machine, or allow to service its disk while it is off (allow_offline).")
     elif case.running is False:

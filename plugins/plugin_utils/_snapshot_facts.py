@@ -37,7 +37,15 @@ def keep_facts(read: Data, snapshot: t.Any) -> Data:
         own = mapping(snapshot.get("guest"))
         facts = {name: own[name] for name in GUEST_FACTS if name in own}
         return {**read, "guest": {**read["guest"], **facts}}
-    if mapping(snapshot.get("host")).get("vmguest_iso") is False:
+    if _looked_in_vain(snapshot):
         # The normal form knows "not there" and "not looked for" as one.
         return {**read, "host": {**read["host"], "vmguest_iso": False}}
     return read
+
+
+def _looked_in_vain(snapshot: t.Any) -> bool:
+    """Whether the host was read and has no setup disk. One that was not read has no build, and its key is empty."""
+    host = mapping(snapshot.get("host"))
+    if "vmguest_iso" not in host or snapshot.get("error"):
+        return False
+    return host["vmguest_iso"] is False or (not host["vmguest_iso"] and host.get("os_build") is not None)

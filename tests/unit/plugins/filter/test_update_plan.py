@@ -74,10 +74,22 @@ def test_guest_snapshots_are_joined() -> None:
 def test_a_host_that_was_looked_at_and_has_no_disk_blocks_the_disk() -> None:
     """R56: the normal form of a snapshot does not tell this from a host that nobody looked at."""
     old = snapshot("win81_ws2012r2", vm("Windows 8", version={"value": "6.2.9200.16384"}))
-    old["host"].update(vmguest_iso=False, reference_version="6.3.9600.18907")
-    assert update_plan(old)["vms"][0]["status"] == "blocked"
+    old["host"]["reference_version"] = "6.3.9600.18907"
+    for told in (False, None):
+        old["host"]["vmguest_iso"] = told
+        found = update_plan(old)["vms"][0]
+        assert found["status"] == "blocked"
+        assert "The host has no vmguest.iso, though its generation should." in found["reasons"]
+        assert any("vmguest.iso" in line and "cabinet" in line for line in found["advice"])
     old["host"]["vmguest_iso"] = True
     assert update_plan(old)["vms"][0]["status"] == "ready"
+    # A collector that leaves the key out has not looked.
+    del old["host"]["vmguest_iso"]
+    found = update_plan(old)["vms"][0]
+    assert (found["status"], {row["id"]: row["state"] for row in found["preconditions"]}["vmguest_iso_present"]) == (
+        "ready",
+        "unknown",
+    )
 
 
 def test_what_if_judges_as_the_other_generation_does() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from ansible_collections.hyperv.integration.plugins.plugin_utils import _audit_files as audit_files
 from ansible_collections.hyperv.integration.plugins.plugin_utils._snapshot import read_snapshot
+from ansible_collections.hyperv.integration.plugins.plugin_utils._snapshot_facts import keep_facts
 from ansible_collections.hyperv.integration.tests.unit.snapshot_fleet import make_guest, make_host, make_vm
 
 Data = dict[str, t.Any]
@@ -39,7 +40,8 @@ def report(directory: pathlib.Path, at: str, number: int = 0, kept: int = 0) -> 
 def test_what_was_kept_is_read_again(tmp_path: pathlib.Path) -> None:
     keep(tmp_path, "hv01")
     snapshots = audit_files.read_targets(tmp_path, ["hv01"], "this")
-    assert snapshots == [read_snapshot(make_host(target="hv01"))]
+    raw = make_host(target="hv01")
+    assert snapshots == [keep_facts(read_snapshot(raw), raw)]
     assert audit_files.read_snapshots([tmp_path]) == snapshots
 
 

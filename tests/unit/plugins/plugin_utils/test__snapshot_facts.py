@@ -29,7 +29,29 @@ def test_what_is_kept_can_be_read_again_and_kept_again() -> None:
     assert keep_facts(read_snapshot(kept), kept) == kept
 
 
-@pytest.mark.parametrize(("told", "kept"), [(False, False), (None, None), ("C:\\\\a.iso", "C:\\\\a.iso")])
-def test_a_disk_that_is_not_there_differs_from_one_that_nobody_looked_for(told: t.Any, kept: t.Any) -> None:
-    raw = {"schema": SCHEMA, "kind": "host", "host": {"name": "HV01", "vmguest_iso": told}, "vms": []}
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ({"vmguest_iso": False}, False),
+        # hyperv_integration_service_info has looked wherever it has read the host.
+        ({"vmguest_iso": None, "os_build": 9600}, False),
+        ({"os_build": 9600}, None),
+        ({"vmguest_iso": None, "os_build": None}, None),
+        ({"vmguest_iso": "C:\\\\a.iso", "os_build": 9600}, "C:\\\\a.iso"),
+    ],
+)
+def test_a_disk_that_is_not_there_differs_from_one_that_nobody_looked_for(told: dict[str, t.Any], kept: t.Any) -> None:
+    raw = {"schema": SCHEMA, "kind": "host", "host": {"name": "HV01", **told}, "vms": []}
     assert keep_facts(read_snapshot(raw), raw)["host"]["vmguest_iso"] == kept
+
+
+def test_a_host_that_could_not_be_read_was_not_looked_at() -> None:
+    error = {"error_class": "timeout", "msg": "no answer", "hint": None}
+    raw = {"schema": SCHEMA, "kind": "host", "host": {"os_build": 9600, "vmguest_iso": None}, "vms": [], "error": error}
+    assert keep_facts(read_snapshot(raw), raw)["host"]["vmguest_iso"] is None
+
+
+def test_a_disk_that_is_not_there_stays_so_when_it_is_read_again() -> None:
+    raw = {"schema": SCHEMA, "kind": "host", "host": {"os_build": 9600, "vmguest_iso": None}, "vms": []}
+    kept = keep_facts(read_snapshot(raw), raw)
+    assert keep_facts(read_snapshot(kept), kept) == kept
