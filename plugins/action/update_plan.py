@@ -74,8 +74,7 @@ class ActionModule(ActionBase):
             more = {"error_class": "invalid_argument", "hint": "Correct the option that the message names"}
             raise AnsibleActionFail(f"Failed to plan the update: {error}", result=more) from None
         _guard(options, plan)
-        saved = {**plan, "not_assigned": work.not_assigned, "waves": [_numbers(wave) for wave in work.waves]}
-        path, run_path = self._save(options, saved, work)
+        path, run_path = self._save(options, _saved(plan, work, options["minimum_version"]), work)
         result.update(
             changed=False,
             hash=plan["hash"],
@@ -148,6 +147,12 @@ def _guard(options: Data, plan: Data) -> None:
     told = "; ".join(lines[:_SHOWN]) or "the policy or the hosts are others"
     rest = f" and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
     raise AnsibleActionFail(f"{msg}: {told}{rest}", result={**more, "differences": lines})
+
+
+def _saved(plan: Data, work: update_work.Work, minimum: str | None) -> Data:
+    """A plan as it is kept: with what else a report needs to judge what became of it."""
+    waves = [_numbers(wave) for wave in work.waves]
+    return {**plan, "minimum_version": minimum or None, "not_assigned": work.not_assigned, "waves": waves}
 
 
 def _numbers(wave: Data) -> Data:

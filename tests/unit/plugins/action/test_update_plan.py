@@ -40,6 +40,12 @@ def test_what_only_an_unready_plan_needs_is_not_missing() -> None:
     assert update_plan._missing(plan(HASH, "nowhere.atall.win_reboot", status="blocked")) == []
 
 
+@pytest.mark.parametrize(("minimum", "kept"), [("6.3.9600.19456", "6.3.9600.19456"), ("", None), (None, None)])
+def test_a_plan_is_kept_with_the_minimum_that_its_report_judges_by(minimum: str | None, kept: str | None) -> None:
+    saved = update_plan._saved(plan(), update_plan.update_work.Work([], [{"name": "web02"}]), minimum)
+    assert saved == {**plan(), "minimum_version": kept, "not_assigned": [{"name": "web02"}], "waves": []}
+
+
 @pytest.mark.parametrize("wanted", ["", None, HASH, HASH[:12], f" {HASH[:20].upper()} "])
 def test_the_expected_plan_passes(tmp_path: Path, wanted: str | None) -> None:
     update_plan._guard({"expected_hash": wanted, "directory": str(tmp_path)}, plan())

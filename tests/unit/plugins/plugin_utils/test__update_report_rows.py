@@ -104,6 +104,15 @@ def test_a_restart_by_hand_is_seen_in_the_snapshots() -> None:
     assert (after["verdict_now"], after["services"]) == ("current", [])
 
 
+def test_a_version_is_judged_by_the_minimum_of_the_run() -> None:
+    now = [host_now(), guest_now()]
+    stricter = {**FLEET, "minimum_version": "6.3.9600.99999"}
+    found = report_of(stricter, [entry_of(PLAN)], snapshots=now)["rows"][0]
+    assert (found["verdict_now"], found["needs"]) == ("outdated", ["still_outdated"])
+    # Runs of earlier releases kept none.
+    assert report_of(FLEET, [entry_of(PLAN)], snapshots=now)["rows"][0]["verdict_now"] == "current"
+
+
 def test_a_guest_alone_tells_its_version_and_its_restart() -> None:
     found = row(entry_of(PLAN), snapshots=[guest_now(pending=True)])
     assert (found["version_now"], found["restart_pending"], found["verdict_now"]) == (NEW, True, None)
