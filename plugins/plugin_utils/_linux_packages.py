@@ -34,7 +34,7 @@ MANAGERS = ("apt", "dnf", "dnf5", "zypper", "apk", "pacman", "portage", "pkgng")
 # Commands of a distribution that say whether it waits for a restart: the exit status that says so, and a word with it,
 # as dnf ends with 1 for errors too. needs-restarting(1), zypper(8): ZYPPER_EXIT_INF_REBOOT_NEEDED.
 _RESTART_CHECKS: dict[str, Data] = {
-    "dnf": {"argv": ["needs-restarting", "-r"], "rc": 1, "word": "Reboot is required"},
+    "dnf": {"argv": ["dnf", "needs-restarting", "-r"], "rc": 1, "word": "Reboot is required"},
     "dnf5": {"argv": ["dnf5", "needs-restarting", "-r"], "rc": 1, "word": "Reboot is required"},
     "zypper": {"argv": ["zypper", "--non-interactive", "needs-rebooting"], "rc": 102, "word": ""},
 }

@@ -216,7 +216,7 @@ def _in_the_matrix(case: Case, policy: Policy, table: Table, row: Row) -> _Draft
         found.reasons.append(choice.because)
     checks = preconditions(choice.mechanism, case, policy, row)
     found.preconditions = checks.rows
-    found.steps = steps(choice.mechanism, policy, row, checks.resolving)
+    found.steps = steps(choice.mechanism, policy, row, checks.resolving, case.package_manager)
     found.restart_of = choice.mechanism
     found.advice = say.advice(choice, case, policy, row, table)
     if checks.blocking:

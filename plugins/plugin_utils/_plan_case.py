@@ -39,6 +39,7 @@ class Case(t.NamedTuple):
     guest_error: str | None
     guest_read: bool | None
     restart_pending: bool | None
+    package_manager: str | None
     verdict: str | None
     installed: bool | None
     vm_error: str | None
@@ -77,10 +78,16 @@ def build_case(
         guest_error=_error_class(own.get("error")),
         guest_read=None if not own else own.get("error") is None,
         restart_pending=_truth(system.get("restart_pending")),
+        package_manager=_package_manager(own, system),
         verdict=read_verdict(verdict),
         installed=_installed(own),
         vm_error=_error_class(row.get("error")),
     )
+
+
+def _package_manager(own: t.Mapping[str, t.Any], system: t.Mapping[str, t.Any]) -> str | None:
+    """Results of linux_hv_daemon_info have it beside the guest, what an audit keeps of them has it among its facts."""
+    return text(system.get("package_manager") or mapping(own.get("distribution")).get("package_manager")) or None
 
 
 def read_verdict(verdict: t.Any) -> str | None:

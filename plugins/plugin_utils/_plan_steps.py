@@ -111,6 +111,8 @@ INSTALL_PACKAGES = _guest(
     True,
     "R58",
 )
+# ansible-core has no module of its own for these.
+GENERAL_MANAGERS = ("zypper", "apk", "pacman")
 VERIFY_DAEMONS = _guest(
     "verify_daemons", VERIFY, "linux_hv_daemon_info", "Check that the daemons run that can run here.", False, "R38"
 )
@@ -144,9 +146,14 @@ RESTARTS: dict[str, tuple[str, str]] = {
 NO_RESTART = {"expected": "none", "text": "No restart is needed."}
 
 
-def steps(mechanism: str, policy: Policy, row: Row, resolving: t.Sequence[str]) -> list[dict[str, t.Any]]:
+def steps(
+    mechanism: str, policy: Policy, row: Row, resolving: t.Sequence[str], package_manager: str | None = None
+) -> list[dict[str, t.Any]]:
     """The steps in the order in which they are done; the ones of the phase cleanup are done in any case."""
     chosen = _steps_of(mechanism, policy, row, resolving)
+    if package_manager in GENERAL_MANAGERS:
+        module = f"community.general.{package_manager}"
+        chosen = [step._replace(module=module) if step is INSTALL_PACKAGES else step for step in chosen]
     restart = _restart_step(mechanism, policy)
     if restart is not None:
         first_check = next(place for place, step in enumerate(chosen) if step.phase == VERIFY)

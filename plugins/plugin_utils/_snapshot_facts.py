@@ -36,6 +36,9 @@ def keep_facts(read: Data, snapshot: t.Any) -> Data:
     if read["kind"] == "guest":
         own = mapping(snapshot.get("guest"))
         facts = {name: own[name] for name in GUEST_FACTS if name in own}
+        manager = mapping(snapshot.get("distribution")).get("package_manager")
+        if manager:
+            facts["package_manager"] = manager
         return {**read, "guest": {**read["guest"], **facts}}
     if _looked_in_vain(snapshot):
         # The normal form knows "not there" and "not looked for" as one.

@@ -18,7 +18,7 @@ from pathlib import Path
 from ..lab import pwsh
 from ..lab.linux import fallback, requirements
 from ..lab.linux.plain import requirements as plain_requirements
-from . import ansible_windows, commands, places, tree
+from . import commands, places, tree
 from .jobs import Job, Outcome, Skip
 
 ANSIBLE_CONFIG = """[defaults]
@@ -93,11 +93,6 @@ class Context:
     def no_pwsh(self) -> str:
         """Why there is no PowerShell; empty if there is one."""
         return f"there is no PowerShell: {self.pwsh.reason}" if isinstance(self.pwsh, pwsh.Missing) else ""
-
-    @property
-    def no_ansible_windows(self) -> str:
-        """Why there is no collection ansible.windows; empty if there is one."""
-        return ansible_windows.missing()
 
     @functools.cached_property
     def linux(self) -> tuple[str, str]:

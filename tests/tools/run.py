@@ -22,8 +22,8 @@ from pathlib import Path
 from ..lab import pwsh
 from . import (
     ansible_test,
-    ansible_windows,
     commands,
+    other_collections,
     suite_build,
     suite_docs,
     suite_examples,
@@ -149,7 +149,7 @@ def main(picks: list[str]) -> int:
         shutil.rmtree(room.logs, ignore_errors=True)
         room.logs.mkdir()
         context = Context(room, room.take(), pwsh.find(), room.work("bin"))
-        ansible_windows.place(room.collections("main"))
+        other_collections.place(room.collections("main"))
         ansible_test.link_programs(context.programs, context.pwsh)
         try:
             jobs = choose(context, picks)
@@ -160,8 +160,9 @@ def main(picks: list[str]) -> int:
             print(f"######## There is NO PowerShell, so all that needs it is SKIPPED: {context.pwsh.reason} ########")
         if any(job.alone == suite_integration.LINUX_LANE for job in jobs) and context.no_real_linux:
             print(f"######## NO real Linux guests, only processes in their place: {context.no_real_linux} ########")
-        if context.no_ansible_windows:
-            print(f"######## All that needs ansible.windows is SKIPPED: {context.no_ansible_windows} ########")
+        for name in other_collections.NAMES:
+            if reason := other_collections.missing(name):
+                print(f"######## All that needs {name} is SKIPPED: {reason} ########")
         print(f"{len(jobs)} jobs, {WORKERS} at a time; logs in {room.logs}", flush=True)
         report = Report(jobs, room.logs / "times.txt")
         Pool(jobs, room.logs, report.finished).run(WORKERS)

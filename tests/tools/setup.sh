@@ -7,7 +7,7 @@
 #   run    the newest ansible-core that the newest Python here can run: what playbooks need
 #   test   the tools of the checks on top of it
 #   cores  what tests run playbooks with: an environment for each other supported ansible-core that a Python here can run,
-#          and the collection ansible.windows, without which the tests that use it are skipped
+#          and the collections ansible.windows and community.general, without which the tests that use them are skipped
 # Needs sh, git and a Python with its venv module; does nothing, at once, when all is there already.
 set -eu
 
@@ -136,33 +136,39 @@ stage_cores() {
         make_venv "$core" "$(range $(limits "$core"))" || continue
         install "$cache/venv-$core" run "requirements-$core.txt" "Installing ansible-core $core"
     done
-    stage_ansible_windows
+    stage_collections
 }
 
-# fetch_ansible_windows FOLDER: the archive of many collections into a folder, and the one that is wanted out of it.
-fetch_ansible_windows() {
+# What playbooks use where it is there.
+collections='ansible.windows community.general'
+
+# fetch_collections FOLDER: the archive of many collections into a folder, and those that are wanted out of it.
+fetch_collections() {
     rm -rf "$1"
     "$cache/venv/bin/python" -m pip download --disable-pip-version-check --no-input --no-deps --only-binary :all: \
-        --require-hashes --dest "$1" -r "$tests/requirements-collections.txt" &&
-        "$cache/venv/bin/python" "$tests/tools/unpack_collection.py" "$1"/ansible-*.whl ansible.windows "$cache/collections"
+        --require-hashes --dest "$1" -r "$tests/requirements-collections.txt" || return
+    for name in $collections; do
+        "$cache/venv/bin/python" "$tests/tools/unpack_collection.py" "$1"/ansible-*.whl "$name" "$cache/collections" || return
+    done
 }
 
-stage_ansible_windows() {
-    [ "${HYPERV_ANSIBLE_WINDOWS:-}" != none ] || return 0
-    folder=$cache/collections/ansible_collections/ansible/windows
-    stamp=$cache/collections/.ansible-windows
-    wanted=$(cat "$tests/requirements-collections.txt" "$tests/tools/unpack_collection.py" | cksum)
-    if [ ! -e "$folder/MANIFEST.json" ] || [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
-        rm -rf "$folder"
-        try_logged "Fetching ansible.windows for the tests (50 MB)" "$cache/logs/ansible-windows.log" \
-            fetch_ansible_windows "$cache/collections/archive" || say "What needs ansible.windows will be skipped."
+stage_collections() {
+    [ "${HYPERV_OTHER_COLLECTIONS:-}" != none ] || return 0
+    inside=$cache/collections/ansible_collections
+    stamp=$cache/collections/.fetched
+    wanted=$(printf '%s\n' "$collections" | cat - "$tests/requirements-collections.txt" "$tests/tools/unpack_collection.py" | cksum)
+    if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
+        rm -rf "$inside/ansible/windows" "$inside/community/general"
+        try_logged "Fetching $collections for the tests (50 MB)" "$cache/logs/collections.log" \
+            fetch_collections "$cache/collections/archive" || say "What needs them will be skipped."
         rm -rf "$cache/collections/archive"
-        [ -e "$folder/MANIFEST.json" ] || return 0
+        [ -e "$inside/community/general/MANIFEST.json" ] || return 0
         echo "$wanted" >"$stamp"
     fi
     # Guests of the lab have no COM, so that the collection's own module for Windows Update cannot run on them.
     stand_in=$tests/lab/update_agent/win_updates.ps1
-    cmp -s "$stand_in" "$folder/plugins/modules/win_updates.ps1" || cp "$stand_in" "$folder/plugins/modules/win_updates.ps1"
+    folder=$inside/ansible/windows/plugins/modules
+    cmp -s "$stand_in" "$folder/win_updates.ps1" || cp "$stand_in" "$folder/win_updates.ps1"
 }
 
 mkdir -p "$cache/logs"

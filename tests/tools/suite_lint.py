@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from . import ansible_windows, places
+from . import other_collections, places
 from .context import Context
 from .jobs import Job
 
@@ -29,6 +29,8 @@ def jobs(context: Context) -> list[Job]:
 
 def ansible_lint(context: Context) -> Job:
     """It takes a module that it cannot find for a mistake."""
-    if context.no_ansible_windows and ansible_windows.used_in(context.copy):
-        return context.skip("lint", "ansible-lint", context.no_ansible_windows)
+    for name in other_collections.NAMES:
+        reason = other_collections.missing(name)
+        if reason and other_collections.used_in(context.copy, name):
+            return context.skip("lint", "ansible-lint", reason)
     return context.job("lint", "ansible-lint", ["ansible-lint", "--offline", "--nocolor"])

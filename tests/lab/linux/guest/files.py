@@ -71,6 +71,11 @@ class GuestFiles:
             if self.exists(name):
                 self.path(name).unlink()
 
+    def remove_folder(self, name: str) -> None:
+        """Remove a folder, with all that is in it, that may or may not be there."""
+        if self.exists(name):
+            shutil.rmtree(self.path(name))
+
     def names(self, folder: str) -> list[str]:
         """What is in a folder; nothing if there is none."""
         path = self.path(folder)

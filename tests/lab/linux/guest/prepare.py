@@ -16,7 +16,7 @@ from ..roots.recipes import Recipe
 from ..services import SERVICES, Service
 from ..spec import GuestSpec
 from ..vmbus import messages
-from . import families, package, restart
+from . import families, managers, package, restart
 from .families import Daemon
 from .files import GuestFiles
 
@@ -47,6 +47,7 @@ def prepare(spec: GuestSpec, recipe: Recipe, root: Path, authorized_key: str) ->
     """Prepare the merged overlay at `root` and return the daemons that the guest has."""
     files = GuestFiles(root)
     _common(files, spec, authorized_key)
+    managers.bring_programs(files)
     if recipe.manager == "systemd":
         _systemd(files)
         restart.prepare_systemd(files)
@@ -125,6 +126,7 @@ def _daemons(files: GuestFiles, spec: GuestSpec, recipe: Recipe) -> tuple[Daemon
     binaries = {daemon.binary: files.path(daemon.binary).read_bytes() for daemon in debian}
     daemons = families.install(files, family, debian, kernel)
     package.strip_package(files)
+    managers.leave_own(files, spec.family, recipe)
     if not spec.package:
         for daemon in daemons:
             files.remove(daemon.binary)

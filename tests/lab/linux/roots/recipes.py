@@ -20,6 +20,9 @@ _SYSTEMD = ("systemd-sysv", "dbus", "udev", "kmod")
 # A user can become root, and packages of another family can be made and installed.
 _MORE = ("sudo", "rpm")
 _OPENRC = ("openrc", "sysvinit-core")
+# The package managers of the families that use RPM, and what makes packages and sources for them.
+_RPM = ("dnf", "dnf-plugins-core", "zypper", "rpm", "createrepo-c")
+_DNF5 = ("dnf5", "python3-libdnf5", "rpm", "createrepo-c")
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,11 @@ class Recipe:
     def built(self) -> bool:
         """Whether there is a root to build: a process guest shows the machine's own files."""
         return self.manager != "process"
+
+    @property
+    def moving(self) -> bool:
+        """Whether it is of a release that changes every day, so that on some days its packages do not fit together."""
+        return self.suite == "sid"
 
     def stamp(self) -> str:
         """What changes with the recipe."""
@@ -65,6 +73,13 @@ RECIPES: dict[str, Recipe] = {
             "uio",
             ("hv_kvp_daemon", "hv_vss_daemon", "hv_fcopy_uio_daemon"),
             backports=True,
+        ),
+        Recipe(
+            "debian-13-rpm", "trixie", "systemd", _SYSTEMD + _COMMON + _RPM, "uio", ("hv_kvp_daemon", "hv_vss_daemon")
+        ),
+        # Stable releases of Debian have no dnf5.
+        Recipe(
+            "debian-sid-dnf5", "sid", "systemd", _SYSTEMD + _COMMON + _DNF5, "uio", ("hv_kvp_daemon", "hv_vss_daemon")
         ),
         Recipe("debian-12-openrc", "bookworm", "openrc", _OPENRC + _COMMON, "chardev", _CHARDEV),
         Recipe("process", "", "process", (), "chardev", _CHARDEV),

@@ -236,7 +236,7 @@ def test_a_new_build_of_the_same_release_needs_a_restart_too(name: str, needed: 
 
 
 @pytest.mark.parametrize(
-    ("manager", "program"), [("apt", None), ("dnf", "needs-restarting"), ("dnf5", "dnf5"), ("zypper", "zypper")]
+    ("manager", "program"), [("apt", None), ("dnf", "dnf"), ("dnf5", "dnf5"), ("zypper", "zypper")]
 )
 def test_the_distribution_is_asked_about_a_restart_where_it_can_tell(manager: str, program: str | None) -> None:
     check = linux_packages(guest("rhel", manager, "", "kernel"))["restart_check"]

@@ -107,5 +107,17 @@ def test_a_verdict_is_a_word_of_the_audit_or_nothing(verdict: t.Any, word: str |
     assert read_verdict(verdict) == word
 
 
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [
+        ({"distribution": {"package_manager": "apk"}}, "apk"),
+        ({"guest": {"package_manager": "zypper"}}, "zypper"),
+        ({"distribution": None}, None),
+    ],
+)
+def test_the_package_manager_of_a_result_and_of_what_an_audit_keeps_of_it(own: t.Any, expected: str | None) -> None:
+    assert case(own=own).package_manager == expected
+
+
 def test_equal_facts_make_one_case() -> None:
     assert len({case(vm(), guest(), "outdated"), case(vm(), guest(), {"verdict": "outdated"})}) == 1

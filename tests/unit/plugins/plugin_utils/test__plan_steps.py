@@ -38,6 +38,20 @@ def test_every_module_is_named_in_full() -> None:
             assert step["module"] is None or step["module"].count(".") == 2
 
 
+@pytest.mark.parametrize(
+    ("manager", "module"),
+    [
+        ("zypper", "community.general.zypper"),
+        ("apk", "community.general.apk"),
+        ("dnf5", "ansible.builtin.package"),
+        (None, "ansible.builtin.package"),
+    ],
+)
+def test_the_collection_that_a_package_manager_needs_is_named(manager: str | None, module: str) -> None:
+    found = steps("package_manager", Policy(), ROW, [], manager)
+    assert [step["module"] for step in found if step["id"] == "install_packages"] == [module]
+
+
 def test_a_repair_of_data_exchange_comes_before_the_look_at_its_effect() -> None:
     names = [step["id"] for step in steps("windows_update", Policy(), ROW, ["start_guest_kvp", "enable_kvp"])]
     assert names[:4] == ["enable_kvp", "start_guest_kvp", "check_host_version", "install_updates"]
