@@ -12,6 +12,8 @@ from ansible.errors import AnsibleActionFail
 
 from ansible_collections.hyperv.integration.plugins.action import update_plan
 from ansible_collections.hyperv.integration.plugins.plugin_utils._update_files import write_plan
+from ansible_collections.hyperv.integration.plugins.plugin_utils._update_work import Work
+from ansible_collections.hyperv.integration.plugins.plugin_utils._update_work import Work
 
 HASH = "5a0f0d0e6c6f0d8b6f0d4c1e2a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d"
 OTHER = "6b" * 32
@@ -42,7 +44,7 @@ def test_what_only_an_unready_plan_needs_is_not_missing() -> None:
 
 @pytest.mark.parametrize(("minimum", "kept"), [("6.3.9600.19456", "6.3.9600.19456"), ("", None), (None, None)])
 def test_a_plan_is_kept_with_the_minimum_that_its_report_judges_by(minimum: str | None, kept: str | None) -> None:
-    saved = update_plan._saved(plan(), update_plan.update_work.Work([], [{"name": "web02"}]), minimum)
+    saved = update_plan._saved(plan(), Work([], [{"name": "web02"}]), minimum)
     assert saved == {**plan(), "minimum_version": kept, "not_assigned": [{"name": "web02"}], "waves": []}
 
 
