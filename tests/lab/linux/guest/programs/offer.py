@@ -8,7 +8,7 @@ Run in the guest, as lab-offer FAMILY [--kernel] [--absent] [--fault FAULT]:
 
   --kernel  the source also has a newer kernel of the flavour that runs
   --absent  the daemons are not installed, only offered
-  --fault   lock      another program holds the lock of the package manager for two minutes
+  --fault   lock      another program holds the lock of the package manager for an hour
             broken    the script of the new daemons fails
             dead      the new daemons end at once
             lost      the guest cannot be reached any more when the new daemons are unpacked
@@ -29,7 +29,7 @@ _LOCK = """\
 import fcntl, time
 file = open("/var/lib/dpkg/lock-frontend", "w")
 fcntl.lockf(file, fcntl.LOCK_EX)
-time.sleep(120)
+time.sleep(3600)
 """
 _SCRIPTS = {
     "broken": 'echo "the new daemon is not for this guest" >&2\nexit 1',
