@@ -13,7 +13,6 @@ from ansible.errors import AnsibleActionFail
 from ansible_collections.hyperv.integration.plugins.action import update_plan
 from ansible_collections.hyperv.integration.plugins.plugin_utils._update_files import write_plan
 from ansible_collections.hyperv.integration.plugins.plugin_utils._update_work import Work
-from ansible_collections.hyperv.integration.plugins.plugin_utils._update_work import Work
 
 HASH = "5a0f0d0e6c6f0d8b6f0d4c1e2a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d"
 OTHER = "6b" * 32
