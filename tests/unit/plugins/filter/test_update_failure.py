@@ -24,5 +24,5 @@ def test_what_is_no_result_is_refused() -> None:
 
 def test_the_examples_say_what_the_documentation_promises(tmp_path: Path) -> None:
     died, hint = run_examples("update_failure", tmp_path, {})
-    assert died["msg"].startswith("The program of windows_is_package on guest 'web01' ended without an answer, so the")
+    assert died["msg"].startswith("The program of windows_is_package on guest web01 ended without an answer, so the")
     assert hint == "Copy it there"
