@@ -65,7 +65,8 @@ class Manager:
 class Systemd(Manager):
     """A unit. All orders are --no-block, since a start may wait 90 s for a device unit (DefaultDeviceTimeoutSec)."""
 
-    asked_again = False
+    # Only who started it asks once more: the outcome of a stop is asked for as well.
+    may_ask_again = False
 
     def start(self, timeout: float) -> None:
         state = self.daemon.state
@@ -73,6 +74,7 @@ class Systemd(Manager):
             # Else a unit that failed too often is refused without a try.
             _hv_systemctl.order(self.system, "reset-failed", "--", self.name, timeout=timeout)
         self.check(_hv_systemctl.order(self.system, "start", "--no-block", "--", self.name, timeout=timeout), "start")
+        self.may_ask_again = True
 
     def stop(self, timeout: float) -> None:
         self.check(_hv_systemctl.order(self.system, "stop", "--no-block", "--", self.name, timeout=timeout), "stop")
@@ -84,10 +86,10 @@ class Systemd(Manager):
         if not state.condition_met:
             unit = self.daemon.installation.unit
             condition = unmet_condition(self.system, unit) if unit is not None else None
-            if not condition and not self.asked_again:
+            if not condition and self.may_ask_again:
                 # It was not met when systemd looked, and may be by now: the device has come meanwhile.
-                self.asked_again = True
                 self.start(SHORTEST_TIMEOUT)
+                self.may_ask_again = False
                 return Outcome(False, None)
             return Outcome(True, f"a condition of {self.name} is not met" + (f", {condition}" if condition else ""))
         if state.result not in ("", "success"):

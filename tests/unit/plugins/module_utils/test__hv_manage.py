@@ -164,6 +164,14 @@ def test_a_condition_that_stays_unmet_is_not_tried_for_ever(guest: Guest) -> Non
     assert orders(guest).count(f"start --no-block -- {UNIT}") == 2
 
 
+def test_a_stop_starts_nothing_although_a_condition_is_not_met(guest: Guest) -> None:
+    guest.daemon("kvp", 300, BINARY, UNIT)
+    guest.states[UNIT].update(ConditionResult="no")
+    result = go(guest, "stopped")
+    assert (result.changed, result.error, result.rows[0]["running"]) == (True, None, False)
+    assert orders(guest) == [f"stop --no-block -- {UNIT}"]
+
+
 def test_a_daemon_that_lives_without_its_device_is_no_success(guest: Guest) -> None:
     guest.on_start[UNIT] = each(lambda: guest.process(412, BINARY, unit=UNIT), lambda: guest.runs_in(UNIT, 412))
     assert error(go(guest, "started", timeout=6)) == (
