@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from ..roots.recipes import Recipe
 from .files import GuestFiles
+from .programs import contents
 
 # What a root may bring, by the package manager that it belongs to.
 _PROGRAMS = {
@@ -36,6 +38,17 @@ def bring_programs(files: GuestFiles) -> None:
     for path in sorted(_PROGRAMS_HERE.glob("*.py")):
         files.write(f"{_PROGRAMS_THERE}/programs/{path.name}", path.read_text())
     files.write("/usr/local/sbin/lab-offer", _OFFER, 0o755)
+
+
+def keep_aside(files: GuestFiles, family: str) -> None:
+    """Put the daemons of a family where nothing finds them but what makes packages of them."""
+    for pattern in contents.DAEMONS.get(family, ()):
+        for path in sorted(files.root.glob(pattern.replace("RELEASE", "*").lstrip("/"))):
+            name = f"/{path.relative_to(files.root)}"
+            files.write_bytes(f"{contents.KEPT}{name}", path.read_bytes(), 0o755 if os.access(path, os.X_OK) else 0o644)
+    for pattern in (*contents.DAEMONS.get(family, ()), *contents.ENABLED):
+        for path in sorted(files.root.glob(pattern.replace("RELEASE", "*").lstrip("/"))):
+            files.remove(f"/{path.relative_to(files.root)}")
 
 
 def leave_own(files: GuestFiles, family: str, recipe: Recipe) -> None:

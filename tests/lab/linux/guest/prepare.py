@@ -127,15 +127,14 @@ def _daemons(files: GuestFiles, spec: GuestSpec, recipe: Recipe) -> tuple[Daemon
     daemons = families.install(files, family, debian, kernel)
     package.strip_package(files)
     managers.leave_own(files, spec.family, recipe)
-    if not spec.package:
-        for daemon in daemons:
-            files.remove(daemon.binary)
-        return ()
     # Stripping also took what the family calls by Debian's names.
     for old, new in zip(debian, daemons, strict=True):
         if old.binary == new.binary and not family.wrapper:
             files.write_bytes(new.binary, binaries[old.binary], 0o755)
     families.write_units(files, family, daemons, recipe.manager)
+    if not spec.package:
+        managers.keep_aside(files, spec.family)
+        return ()
     return daemons
 
 

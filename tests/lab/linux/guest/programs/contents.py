@@ -49,13 +49,18 @@ class Offer(t.NamedTuple):
     offered: list[Package]
 
 
-# Which files of the guest are whose, by family.
-_DAEMONS = {
+# Where the files of a package are that is not installed.
+KEPT = "/usr/lib/hyperv-lab/kept"
+# Links by which the daemons start with the system.
+ENABLED = ("/etc/systemd/system/*.wants/hv*.service", "/etc/runlevels/*/hv_*_daemon")
+# Which files of the guest are whose, by family. RELEASE is that of the kernel.
+_TOOLS = ("/usr/lib/linux-tools-RELEASE/*", "/usr/lib/linux-tools/RELEASE/*")
+DAEMONS = {
     "redhat": ("/usr/sbin/hyperv*d", "/usr/lib/systemd/system/hyperv*d.service"),
     "fedora": ("/usr/sbin/hv_*_daemon", "/usr/lib/systemd/system/hyperv*d.service"),
     "suse": ("/usr/lib/hyper-v/bin/hv_*_daemon", "/usr/lib/systemd/system/hv_*_daemon.service"),
     "alpine": ("/usr/bin/hv_*_daemon", "/etc/init.d/hv_*_daemon"),
-    "ubuntu": ("/usr/sbin/hv_*_daemon", "/usr/lib/systemd/system/hv-*-daemon.service"),
+    "ubuntu": ("/usr/sbin/hv_*_daemon", "/usr/lib/systemd/system/hv-*-daemon.service", *_TOOLS),
 }
 _RESTART = "systemctl try-restart hv_kvp_daemon.service hv_vss_daemon.service"
 
@@ -80,18 +85,22 @@ def kernel_files(release: str) -> dict[str, bytes]:
 
 
 def found(patterns: t.Iterable[str]) -> dict[str, bytes]:
-    """The files of this guest that fit."""
-    return {path: Path(path).read_bytes() for pattern in patterns for path in sorted(glob.glob(pattern))}
+    """The files of this guest that fit, also those that were put aside."""
+    files = {}
+    for pattern in patterns:
+        for root in (KEPT, ""):
+            for path in sorted(glob.glob(root + pattern.replace("RELEASE", os.uname().release))):
+                files[path[len(root) :]] = Path(path).read_bytes()
+    return files
 
 
 def changed(files: dict[str, bytes], wish: Wish) -> dict[str, bytes]:
     """The same with other programs."""
     fresh = {}
     for path, data in files.items():
-        program = os.access(path, os.X_OK) and data.startswith(b"\x7fELF")
-        if program:
+        if data.startswith(b"\x7fELF"):
             data = _DEAD if wish.dead else data + _NEWER
-        elif os.access(path, os.X_OK):
+        elif data.startswith(b"#!"):
             data += b"# newer\n"
         fresh[path] = data
     return fresh
@@ -143,8 +152,7 @@ def ubuntu(files: dict[str, bytes], release: str, wish: Wish) -> Offer:
     """Wrappers and units in one package, programs in one a kernel, and meta packages that follow the flavour azure."""
 
     def programs(kernel: str) -> Package:
-        tools = found((f"/usr/lib/linux-tools-{release}/*", f"/usr/lib/linux-tools/{release}/*"))
-        contents = {path.replace(release, kernel): data for path, data in tools.items()}
+        contents = {path.replace(release, kernel): data for path, data in found(_TOOLS).items()}
         return Package(f"linux-cloud-tools-{kernel}", "1", contents)
 
     def kernel(item: str, version: str) -> list[Package]:
@@ -156,6 +164,7 @@ def ubuntu(files: dict[str, bytes], release: str, wish: Wish) -> Offer:
         ]
 
     new = newer(release)
+    files = {path: data for path, data in files.items() if "/linux-tools" not in path}
     common = Package("linux-cloud-tools-common", "2", changed(files, wish), after=wish.script)
     offered = [common, *(kernel(new, number(new)) if wish.kernel else ())]
     return Offer([Package("linux-cloud-tools-common", "1", files), *kernel(release, number(release))], offered)
@@ -178,4 +187,4 @@ FAMILIES = {"redhat": red_hat, "fedora": red_hat, "suse": suse, "alpine": alpine
 
 def make(family: str, wish: Wish) -> Offer:
     """What a guest of a family has and is offered."""
-    return FAMILIES[family](found(_DAEMONS.get(family, ())), os.uname().release, wish)
+    return FAMILIES[family](found(DAEMONS.get(family, ())), os.uname().release, wish)

@@ -4,10 +4,11 @@
 
 """Gives a guest the packages that its family has, and offers newer ones in a source inside the guest.
 
-Run in the guest, as lab-offer FAMILY [--kernel] [--absent] [--fault FAULT]:
+Where the guest is one without the package of the daemons, they are only offered.
+
+Run in the guest, as lab-offer FAMILY [--kernel] [--fault FAULT]:
 
   --kernel  the source also has a newer kernel of the flavour that runs
-  --absent  the daemons are not installed, only offered
   --fault   lock      another program holds the lock of the package manager for an hour
             broken    the script of the new daemons fails
             dead      the new daemons end at once
@@ -41,14 +42,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="lab-offer")
     parser.add_argument("family", choices=sorted(contents.FAMILIES))
     parser.add_argument("--kernel", action="store_true")
-    parser.add_argument("--absent", action="store_true")
     parser.add_argument("--fault", choices=("none", "lock", "broken", "dead", "lost", "nosource"), default="none")
     options = parser.parse_args()
     wish = contents.Wish(options.kernel, _SCRIPTS.get(options.fault, ""), options.fault == "dead")
     made = contents.make(options.family, wish)
-    if options.absent:
-        remove(made.installed)
-        made = contents.Offer([], made.offered)
+    if Path(contents.KEPT).is_dir():
+        made = only_offered(made)
     if options.family in ("debian", "ubuntu"):
         deb.offer(made.installed, made.offered, wish, options.family)
     elif options.family == "alpine":
@@ -61,11 +60,17 @@ def main() -> None:
         run(["systemd-run", "--quiet", sys.executable, "-c", _LOCK])
 
 
-def remove(packages: list[contents.Package]) -> None:
-    """Take away the files of packages that were never installed."""
-    for package in packages:
-        for path in package.files:
-            Path(path).unlink(missing_ok=True)
+def only_offered(made: contents.Offer) -> contents.Offer:
+    """For a guest without the daemons: the kernel is installed, and all else is in the source."""
+    kernels = [package for package in made.installed if is_kernel(package)]
+    newer = {package.name for package in made.offered}
+    rest = [package for package in made.installed if package not in kernels and package.name not in newer]
+    return contents.Offer(kernels, [*made.offered, *rest])
+
+
+def is_kernel(package: contents.Package) -> bool:
+    """Whether it brings a kernel, or stands for one."""
+    return any("/modules/" in path for path in package.files) or package.name in ("linux-azure", "linux-image-amd64")
 
 
 if __name__ == "__main__":
