@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from . import wsman
+from . import view, wsman
 from .power import Power
 from .shell import Machine, Shells
 
@@ -58,7 +58,7 @@ class Endpoint:
         }
         self.stopping = threading.Event()
         self._server = _Server(self, port)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self._serve, daemon=True)
 
     @property
     def port(self) -> int:
@@ -68,6 +68,10 @@ class Endpoint:
     def start(self) -> None:
         """Answer from now on, in the background."""
         self._thread.start()
+
+    def _serve(self) -> None:
+        view.narrow(path for site in self.sites.values() for path in site.machine.paths())
+        self._server.serve_forever(0.05)
 
     def stop(self) -> None:
         """Stop answering and end every process that runs for a client."""

@@ -30,6 +30,8 @@ RUNTIME = {
     # A process that ends within a second never gets back what profiling and background collection cost.
     "DOTNET_TieredPGO": "0",
     "DOTNET_gcConcurrent": "0",
+    # Nobody attacks it, and to map each compiled method twice costs a few percent of a short life.
+    "DOTNET_EnableWriteXorExecute": "0",
     # A killed process would leave its diagnostics socket in the temporary folder.
     "DOTNET_EnableDiagnostics": "0",
     "NO_COLOR": "1",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import contextlib
+import os
 import threading
 import time
 import uuid
@@ -32,6 +33,11 @@ class Machine:
     directory: Path
     programs: Mapping[str, Path]
     environment: Mapping[str, str]
+
+    def paths(self) -> set[Path]:
+        """Return all places that its commands know of."""
+        texts = (text for value in self.environment.values() for text in value.split(":"))
+        return {self.directory, *self.programs.values(), *map(Path, filter(os.path.isabs, texts))}
 
 
 @dataclass

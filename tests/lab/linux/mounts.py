@@ -22,7 +22,8 @@ def _unescape(text: str) -> str:
 
 def _lines() -> list[tuple[str, str, str]]:
     found = []
-    for line in Path("/proc/self/mountinfo").read_text().splitlines():
+    # A thread may have a view of its own.
+    for line in Path("/proc/thread-self/mountinfo").read_text().splitlines():
         left, _dash, right = line.partition(" - ")
         kind, _source, options = right.split(" ", 2)
         found.append((_unescape(left.split()[4]), kind, _unescape(options)))
