@@ -18,6 +18,7 @@ from ansible.utils.display import Display
 from ansible_collections.hyperv.integration.plugins.plugin_utils import _audit as audit
 from ansible_collections.hyperv.integration.plugins.plugin_utils import _audit_files as audit_files
 from ansible_collections.hyperv.integration.plugins.plugin_utils._audit_run import (
+    REPORT_ARGUMENTS,
     check_report_options,
     current_run,
     current_time,
@@ -31,9 +32,7 @@ from ansible_collections.hyperv.integration.plugins.plugin_utils._verdict import
 from ansible_collections.hyperv.integration.plugins.plugin_utils._versions import VersionError, parse_version
 
 ARGUMENTS: dict[str, t.Any] = {
-    "csv_byte_order_mark": {"type": "bool", "default": False},
-    "csv_delimiter": {"type": "str", "default": ","},
-    "directory": {"type": "path", "required": True},
+    **REPORT_ARGUMENTS,
     "fail_on": {"type": "list", "elements": "str", "default": []},
     "guests": {"type": "list", "elements": "str", "default": []},
     "formats": {
@@ -42,7 +41,6 @@ ARGUMENTS: dict[str, t.Any] = {
         "choices": list(audit.FORMATS),
         "default": list(audit.DEFAULT_FORMATS),
     },
-    "keep": {"type": "int", "default": 30},
     "minimum_version": {"type": "str", "default": DEFAULT_MINIMUM},
     "query": {"type": "str"},
     "snapshots": {"type": "list", "elements": "path"},

@@ -89,12 +89,7 @@ class ActionModule(ActionBase):
             before, made = self._store(options)
         except journal.JournalError as error:
             busy = isinstance(error, journal.JournalBusyError)
-            hint = (
-                "Wait for the other run, or release the entry if it is dead"
-                if busy
-                else "Look at the file of the journal"
-            )
-            more = {"error_class": "vm_busy" if busy else "blocked", "hint": hint}
+            more = {"error_class": "vm_busy" if busy else "blocked", "hint": error.hint}
             raise AnsibleActionFail(str(error), result=more) from None
         entry, claim = made if made else (None, None)
         result.update(

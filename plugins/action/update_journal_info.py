@@ -39,7 +39,7 @@ class ActionModule(ActionBase):
         try:
             entries = _entries(JournalStore(full_path(options["directory"])), options["vms"])
         except journal.JournalError as error:
-            more = {"error_class": "unexpected", "hint": "Look at the file of the journal"}
+            more = {"error_class": "unexpected", "hint": error.hint}
             raise AnsibleActionFail(str(error), result=more) from None
         alive = owners.watch(current_time(), options["stale_after"])
         result.update(

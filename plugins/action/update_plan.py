@@ -68,7 +68,7 @@ class ActionModule(ActionBase):
             plan, work = _plan(options, update_work.choose_vms(fleet, options["vms"]))
             left = _leftovers(options, fleet, update_work.ready_ids(plan))
         except journal.JournalError as error:
-            more = {"error_class": "unexpected", "hint": "Look at the file of the journal"}
+            more = {"error_class": "unexpected", "hint": error.hint}
             raise AnsibleActionFail(str(error), result=more) from None
         except (PolicyError, SnapshotError, VersionError, WaveError, update_work.SelectionError) as error:
             more = {"error_class": "invalid_argument", "hint": "Correct the option that the message names"}

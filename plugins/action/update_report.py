@@ -14,6 +14,7 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.hyperv.integration.plugins.plugin_utils import _audit_files as audit_files
 from ansible_collections.hyperv.integration.plugins.plugin_utils._audit_run import (
+    REPORT_ARGUMENTS,
     check_report_options,
     current_time,
     full_path,
@@ -40,13 +41,10 @@ from ansible_collections.hyperv.integration.plugins.plugin_utils._update_report_
 from ansible_collections.hyperv.integration.plugins.plugin_utils._update_report_words import summary_lines
 
 ARGUMENTS: dict[str, t.Any] = {
-    "csv_byte_order_mark": {"type": "bool", "default": False},
-    "csv_delimiter": {"type": "str", "default": ","},
-    "directory": {"type": "path", "required": True},
+    **REPORT_ARGUMENTS,
     "failures": {"type": "dict", "default": {}},
     "formats": {"type": "list", "elements": "str", "choices": list(FILES), "default": list(DEFAULT_FORMATS)},
     "journal": {"type": "path", "required": True},
-    "keep": {"type": "int", "default": 30},
     "plan": {"type": "path", "required": True},
     "snapshots": {"type": "list", "elements": "path", "default": []},
     "stopped": {"type": "str"},

@@ -20,6 +20,16 @@ options:
     aliases: [name]
 """
 
+    # What modules that change machines have beside it.
+    ALL = r"""
+options:
+  all_vms:
+    description:
+      - Do this for every virtual machine that the host has registered.
+    type: bool
+    default: false
+"""
+
     # What modules for any number of machines have beside it.
     SEVERAL = r"""
 options:

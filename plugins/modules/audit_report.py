@@ -24,23 +24,6 @@ description:
     virtual machines by VM id. Where the guest was not read, the host side alone decides, and the report says so.
   - Use the role P(hyperv.integration.audit#role) unless you need the steps one by one.
 options:
-  csv_byte_order_mark:
-    description:
-      - Whether the CSV file begins with a byte order mark, by which Excel knows that it is UTF-8.
-    type: bool
-    default: false
-  csv_delimiter:
-    description:
-      - The character between the fields of the CSV file. European versions of Excel expect V(;).
-    type: str
-    default: ","
-  directory:
-    description:
-      - The folder on the controller that holds the reports. Each report gets a folder in it with its time as name,
-        and the link C(latest) points to the newest.
-      - A relative path begins in the folder in which Ansible was started.
-    type: path
-    required: true
   fail_on:
     description:
       - What to look for in the report for RV(failed_on). The module itself does not fail on it, so that the report is
@@ -111,6 +94,7 @@ requirements:
   - jmespath on the controller, for O(query) only
 extends_documentation_fragment:
   - hyperv.integration._attributes
+  - hyperv.integration._report_files
 attributes:
   check_mode:
     support: full

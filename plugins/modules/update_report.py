@@ -21,23 +21,6 @@ description:
     example with new O(snapshots) after guests were restarted.
   - Use the role P(hyperv.integration.update#role) unless you need the steps one by one.
 options:
-  csv_byte_order_mark:
-    description:
-      - Whether the CSV file begins with a byte order mark, by which Excel knows that it is UTF-8.
-    type: bool
-    default: false
-  csv_delimiter:
-    description:
-      - The character between the fields of the CSV file. European versions of Excel expect V(;).
-    type: str
-    default: ","
-  directory:
-    description:
-      - The folder on the controller that holds the reports. Each report gets a folder in it with its time as name,
-        and the link C(latest) points to the newest.
-      - A relative path begins in the folder in which Ansible was started.
-    type: path
-    required: true
   failures:
     description:
       - What went wrong outside of the journal, such as a virtual machine that another run works on. The keys are ids
@@ -90,6 +73,7 @@ options:
     default: Hyper-V integration services update
 extends_documentation_fragment:
   - hyperv.integration._attributes
+  - hyperv.integration._report_files
 attributes:
   check_mode:
     support: full

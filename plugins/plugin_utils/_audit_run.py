@@ -21,6 +21,14 @@ from ansible_collections.hyperv.integration.plugins.plugin_utils._audit_files im
 # Constants of Ansible come from its configuration, which type checkers do not see.
 _CONSTANTS: t.Any = constants
 
+# What is asked for each kind of report.
+REPORT_ARGUMENTS: dict[str, t.Any] = {
+    "csv_byte_order_mark": {"type": "bool", "default": False},
+    "csv_delimiter": {"type": "str", "default": ","},
+    "directory": {"type": "path", "required": True},
+    "keep": {"type": "int", "default": 30},
+}
+
 
 def current_run() -> str:
     """What is the same for all tasks of this run and for no other run: the name of its folder for temporary files."""

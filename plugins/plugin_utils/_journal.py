@@ -58,9 +58,13 @@ IsAlive = t.Callable[[Entry], bool | None]
 class JournalError(ValueError):
     """The journal does not allow what was asked for; the message says why."""
 
+    hint = "Look at the file of the journal"
+
 
 class JournalBusyError(JournalError):
     """Another run works on the virtual machine."""
+
+    hint = "Wait for the other run, or release the entry if it is dead"
 
 
 class Claim(t.NamedTuple):

@@ -20,6 +20,7 @@ from ansible_collections.hyperv.integration.plugins.plugin_utils._audit_files im
 from ansible_collections.hyperv.integration.plugins.plugin_utils._audit_run import current_run, snapshot_folder
 from ansible_collections.hyperv.integration.plugins.plugin_utils._report import fail_on_choices
 from ansible_collections.hyperv.integration.plugins.plugin_utils._snapshot import read_snapshot
+from ansible_collections.hyperv.integration.tests.unit.collection import with_fragments
 from ansible_collections.hyperv.integration.tests.unit.snapshot_fleet import (
     make_failed_host,
     make_fleet,
@@ -27,7 +28,7 @@ from ansible_collections.hyperv.integration.tests.unit.snapshot_fleet import (
     make_vm,
 )
 
-OPTIONS: dict[str, t.Any] = yaml.safe_load(audit_report.DOCUMENTATION)["options"]
+OPTIONS: dict[str, t.Any] = with_fragments(yaml.safe_load(audit_report.DOCUMENTATION))["options"]
 
 
 def run(directory: pathlib.Path, check_mode: bool = False, **options: t.Any) -> dict[str, t.Any]:

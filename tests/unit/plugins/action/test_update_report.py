@@ -18,6 +18,7 @@ from ansible_collections.hyperv.integration.plugins.modules import update_report
 from ansible_collections.hyperv.integration.plugins.plugin_utils._journal_store import JournalStore
 from ansible_collections.hyperv.integration.plugins.plugin_utils._update_report_fate import OUTCOMES
 from ansible_collections.hyperv.integration.plugins.plugin_utils._update_report_rows import NEEDS
+from ansible_collections.hyperv.integration.tests.unit.collection import with_fragments
 from ansible_collections.hyperv.integration.tests.unit.snapshot_fleet import make_host, make_vm
 from ansible_collections.hyperv.integration.tests.unit.update_report_samples import (
     NEW,
@@ -30,7 +31,7 @@ from ansible_collections.hyperv.integration.tests.unit.update_report_samples imp
 
 Data = dict[str, t.Any]
 
-OPTIONS: Data = yaml.safe_load(update_report.DOCUMENTATION)["options"]
+OPTIONS: Data = with_fragments(yaml.safe_load(update_report.DOCUMENTATION))["options"]
 RETURN: Data = yaml.safe_load(update_report.RETURN)
 PLAN = saved_plan(old_fleet("a", "b"))
 
