@@ -4,80 +4,10 @@
 
 #AnsibleRequires -PowerShell ._IntegrationService
 
-# Private to hyperv.integration: what was done, as rows of the result and in one sentence.
+# Private to hyperv.integration: what was done with the services of virtual machines, as rows of the result.
 
 # VMState: a change reaches the guest at once only where it runs; RunningCritical is a running machine with a storage problem.
 $script:RunningStates = @('Running', 'RunningCritical')
-
-Function Join-AnsibleHyperVName {
-    <#
-    .SYNOPSIS
-    Quotes and joins names for a message, the first ten of them and the count of the rest.
-
-    .PARAMETER Name
-    The names.
-    #>
-    [CmdletBinding()]
-    [OutputType([string])]
-    param (
-        [Parameter(Mandatory)]
-        [AllowEmptyCollection()]
-        [string[]]
-        $Name
-    )
-
-    if ($Name.Count -eq 0) {
-        return 'none'
-    }
-    $text = @(foreach ($one in $Name[0..([Math]::Min(9, $Name.Count - 1))]) { "'$one'" }) -join ', '
-    if ($Name.Count -gt 10) {
-        $text += " and $($Name.Count - 10) more"
-    }
-    $text
-}
-
-
-Function ConvertTo-AnsibleHyperVFailureText {
-    <#
-    .SYNOPSIS
-    Says in one sentence which machines failed and which were done.
-
-    .PARAMETER Row
-    The rows of the result.
-    #>
-    [CmdletBinding()]
-    [OutputType([string])]
-    param (
-        [Parameter(Mandatory)]
-        [System.Collections.IDictionary[]]
-        $Row
-    )
-
-    if ($Row.Count -eq 1) {
-        return $Row[0].error.msg
-    }
-    $done = [System.Collections.Generic.List[string]]@()
-    $byText = [ordered]@{}
-    foreach ($one in $Row) {
-        $name = if ($one.name) { $one.name } else { $one.id }
-        if (-not $one.error) {
-            $done.Add($name)
-            continue
-        }
-        # Hyper-V's own sentences end with a full stop, ours do not.
-        $text = $one.error.msg.TrimEnd('.')
-        if (-not $byText.Contains($text)) {
-            $byText[$text] = [System.Collections.Generic.List[string]]@()
-        }
-        $byText[$text].Add($name)
-    }
-    $parts = @(foreach ($text in $byText.Keys) { "$(Join-AnsibleHyperVName -Name $byText[$text]): $text" })
-    if ($parts.Count -gt 10) {
-        $parts = $parts[0..9] + @("and $($parts.Count - 10) more reasons")
-    }
-    "$($Row.Count - $done.Count) of $($Row.Count) virtual machines failed: $($parts -join '; '). Done: $(Join-AnsibleHyperVName -Name $done)"
-}
-
 
 Function ConvertTo-AnsibleHyperVServiceResult {
     <#
@@ -142,4 +72,4 @@ Function ConvertTo-AnsibleHyperVServiceResult {
 }
 
 
-Export-ModuleMember -Function ConvertTo-AnsibleHyperVFailureText, ConvertTo-AnsibleHyperVServiceResult, Join-AnsibleHyperVName
+Export-ModuleMember -Function ConvertTo-AnsibleHyperVServiceResult

@@ -305,30 +305,5 @@ Function Get-AnsibleHyperVVmicDiff {
     $diff
 }
 
-Function ConvertTo-AnsibleHyperVVmicFailureText {
-    <#
-    .SYNOPSIS
-    Says in one sentence which services failed and which were done.
-
-    .PARAMETER Row
-    The rows of the result.
-    #>
-    [CmdletBinding()]
-    [OutputType([string])]
-    param (
-        [Parameter(Mandatory)]
-        [System.Collections.IDictionary[]]
-        $Row
-    )
-
-    $parts = @(foreach ($one in $Row) { if ($one.error) { $one.error.msg } })
-    if ($Row.Count -eq 1) {
-        return $parts[0]
-    }
-    $done = @(foreach ($one in $Row) { if (-not $one.error) { $one.name } })
-    $fared = if ($done.Count -gt 0) { $done -join ', ' } else { 'none' }
-    "$($parts.Count) of $($Row.Count) services failed: $($parts -join '; '). Done: $fared"
-}
-
-Export-ModuleMember -Function Compare-AnsibleHyperVVmic, ConvertTo-AnsibleHyperVVmicFailureText, ConvertTo-AnsibleHyperVVmicResult,
+Export-ModuleMember -Function Compare-AnsibleHyperVVmic, ConvertTo-AnsibleHyperVVmicResult,
 Get-AnsibleHyperVVmicDiff, Get-AnsibleHyperVVmicWarning, New-AnsibleHyperVVmicItem, Set-AnsibleHyperVVmicError

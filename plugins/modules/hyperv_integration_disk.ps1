@@ -5,9 +5,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 #AnsibleRequires -CSharpUtil Ansible.Basic
+#AnsibleRequires -PowerShell ..module_utils._FailureText
 #AnsibleRequires -PowerShell ..module_utils._HostMemory
 #AnsibleRequires -PowerShell ..module_utils._HyperVError
-#AnsibleRequires -PowerShell ..module_utils._ServiceResult
 #AnsibleRequires -PowerShell ..module_utils._ServiceRequest
 #AnsibleRequires -PowerShell ..module_utils._SetupDisk
 #AnsibleRequires -PowerShell ..module_utils._SetupDiskPlan
@@ -157,7 +157,7 @@ if ($failed.Count -gt 0) {
     $module.Result.error_class = $failed[0].error.error_class
     $module.Result.hint = $failed[0].error.hint
     $verb = if ($insert) { 'insert' } else { 'eject' }
-    $text = ConvertTo-AnsibleHyperVFailureText -Row $module.Result.vms
+    $text = ConvertTo-AnsibleHyperVFailureText -Kind 'virtual machines' -Row $module.Result.vms
     $module.FailJson("Failed to $verb the setup disk on host '$env:COMPUTERNAME': $text")
 }
 

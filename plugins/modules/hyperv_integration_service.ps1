@@ -5,6 +5,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 #AnsibleRequires -CSharpUtil Ansible.Basic
+#AnsibleRequires -PowerShell ..module_utils._FailureText
 #AnsibleRequires -PowerShell ..module_utils._HyperVError
 #AnsibleRequires -PowerShell ..module_utils._IntegrationService
 #AnsibleRequires -PowerShell ..module_utils._KvpExchange
@@ -240,7 +241,7 @@ $failed = @(foreach ($row in $rows) { if ($row.error) { $row } })
 if ($failed.Count -gt 0) {
     $module.Result.error_class = $failed[0].error.error_class
     $module.Result.hint = $failed[0].error.hint
-    $text = ConvertTo-AnsibleHyperVFailureText -Row $rows
+    $text = ConvertTo-AnsibleHyperVFailureText -Kind 'virtual machines' -Row $rows
     $module.FailJson("Failed to set integration services on host '$env:COMPUTERNAME': $text")
 }
 

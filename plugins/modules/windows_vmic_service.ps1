@@ -5,6 +5,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 #AnsibleRequires -CSharpUtil Ansible.Basic
+#AnsibleRequires -PowerShell ..module_utils._FailureText
 #AnsibleRequires -PowerShell ..module_utils._HyperVError
 #AnsibleRequires -PowerShell ..module_utils._VmicControl
 #AnsibleRequires -PowerShell ..module_utils._VmicPlan
@@ -106,7 +107,7 @@ $failed = @(foreach ($row in $rows) { if ($row.error) { $row } })
 if ($failed.Count -gt 0) {
     $module.Result.error_class = $failed[0].error.error_class
     $module.Result.hint = $failed[0].error.hint
-    $text = ConvertTo-AnsibleHyperVVmicFailureText -Row $rows
+    $text = ConvertTo-AnsibleHyperVFailureText -Kind services -Row $rows
     $module.FailJson("Failed to set the services of guest '$env:COMPUTERNAME': $text")
 }
 
