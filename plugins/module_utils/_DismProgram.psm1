@@ -19,7 +19,7 @@ Function Test-AnsibleHyperVDismModule {
     [OutputType([bool])]
     param ()
 
-    # An error is the answer no.
+    # Ignore and no error: a module that is not there or cannot be loaded is the answer no, and dism.exe is asked instead.
     [bool](Get-Command -Name Get-WindowsPackage -ErrorAction Ignore)
 }
 
@@ -50,6 +50,11 @@ Function Invoke-AnsibleHyperVDismProgram {
             $process = Start-Process @how -Wait -PassThru -NoNewWindow -ErrorAction Stop
         }
         catch {
+            if (Test-Path -LiteralPath $how.FilePath -PathType Leaf) {
+                $detail = Get-AnsibleHyperVErrorDetail -ErrorRecord $_
+                $text = "Failed to start '$($how.FilePath)' on '$env:COMPUTERNAME': $($detail.msg)"
+                throw (New-AnsibleHyperVException -ErrorClass $detail.error_class -Message $text -Hint 'Use an elevated account of the guest')
+            }
             $text = "There is neither a PowerShell module Dism nor dism.exe on '$env:COMPUTERNAME': $($_.Exception.Message)"
             $hint = 'Use hyperv.integration.hyperv_offline_package or hyperv.integration.windows_is_setup'
             throw (New-AnsibleHyperVException -ErrorClass host_unsupported -Message $text -Hint $hint)
@@ -141,27 +146,22 @@ Function Invoke-AnsibleHyperVDismChange {
     Adds or removes a package, and returns the answers of DISM with RestartNeeded.
 
     .PARAMETER Arguments
-    The arguments of the cmdlet.
-
-    .PARAMETER Remove
-    Remove the package instead of adding it.
+    The arguments of the cmdlet: with PackageName the package is removed, with PackagePath added.
     #>
     [CmdletBinding()]
     param (
         [Parameter(Mandatory)]
         [System.Collections.IDictionary]
-        $Arguments,
-
-        [switch]
-        $Remove
+        $Arguments
     )
 
+    $remove = $Arguments.Contains('PackageName')
     if (-not $Arguments.Online -or (Test-AnsibleHyperVDismModule)) {
-        $cmdlet = ('Add-WindowsPackage', 'Remove-WindowsPackage')[[int][bool]$Remove]
+        $cmdlet = ('Add-WindowsPackage', 'Remove-WindowsPackage')[[int]$remove]
         # DISM tells each error as a warning too.
         return & $cmdlet @Arguments -ErrorAction Stop -WarningAction SilentlyContinue
     }
-    $word = if ($Remove) { '/remove-package', "/packagename:$($Arguments.PackageName)" } else { '/add-package', "/packagepath:`"$($Arguments.PackagePath)`"" }
+    $word = if ($remove) { '/remove-package', "/packagename:$($Arguments.PackageName)" } else { '/add-package', "/packagepath:`"$($Arguments.PackagePath)`"" }
     $answer = Invoke-AnsibleHyperVDismProgram -Word (@($word) + @('/quiet', '/norestart'))
     New-Object -TypeName PSObject -Property @{ RestartNeeded = $answer.code -eq $script:RestartRequired }
 }

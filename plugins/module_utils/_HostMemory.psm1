@@ -38,7 +38,7 @@ Function Get-AnsibleHyperVMemory {
             $records[$property.Name] = ConvertFrom-Json -InputObject $property.Value
         }
         catch {
-            # A value that somebody else wrote; it is written over or removed like any other.
+            # A value that somebody else wrote: a run writes each as a whole. It is written over or removed like any other.
             continue
         }
     }

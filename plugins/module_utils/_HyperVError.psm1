@@ -12,8 +12,8 @@ $script:ClassById = @{
     ObjectNotFound = 'vm_not_found'
     Timeout = 'timeout'
 }
-# 5 = ERROR_ACCESS_DENIED as an HRESULT, 0x80041003 = WBEM_E_ACCESS_DENIED.
-$script:AccessDeniedCodes = @(-2147024891, -2147217405)
+# 5 = ERROR_ACCESS_DENIED and 740 = ERROR_ELEVATION_REQUIRED as HRESULTs, 0x80041003 = WBEM_E_ACCESS_DENIED.
+$script:AccessDeniedCodes = @(-2147024891, -2147024156, -2147217405)
 
 $script:Hints = @{
     access_denied = 'Use an account of the local group Hyper-V Administrators (SID S-1-5-32-578) or Administrators of the host'

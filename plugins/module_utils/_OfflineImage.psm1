@@ -26,7 +26,8 @@ Function Read-AnsibleHyperVOfflineWindows {
 
     $kernel = "${Root}Windows\System32\ntdll.dll"
     if (-not (Test-Path -LiteralPath $kernel)) {
-        # The feature BitLocker is not on every host; without it nothing tells locked volumes.
+        # The feature BitLocker is not on every host; without it nothing tells locked volumes, and there seems to be no Windows on them,
+        # which is refused as well.
         if (Get-Command -Name Get-BitLockerVolume -ErrorAction Ignore) {
             # Volumes that BitLocker does not know, such as EFI's, are an error too. Whatever it is, nothing is written here: only the
             # words of the refusal would be others.

@@ -296,24 +296,19 @@ Function Invoke-AnsibleHyperVDism {
     Adds or removes a package, and turns what DISM says into outcome, restart_required, code and message.
 
     .PARAMETER Arguments
-    The arguments of the cmdlet.
-
-    .PARAMETER Remove
-    Remove the package instead of adding it.
+    The arguments of Invoke-AnsibleHyperVDismChange.
     #>
     [CmdletBinding()]
     param (
         [Parameter(Mandatory)]
         [System.Collections.IDictionary]
-        $Arguments,
-
-        [switch]
-        $Remove
+        $Arguments
     )
 
-    $result = @{ outcome = ('installed', 'removed')[[int][bool]$Remove]; restart_required = $false; code = '0x00000000'; msg = $null; error_class = $null }
+    $outcome = ('installed', 'removed')[[int]$Arguments.Contains('PackageName')]
+    $result = @{ outcome = $outcome; restart_required = $false; code = '0x00000000'; msg = $null; error_class = $null }
     try {
-        $answer = @(Invoke-AnsibleHyperVDismChange -Arguments $Arguments -Remove:$Remove)
+        $answer = @(Invoke-AnsibleHyperVDismChange -Arguments $Arguments)
         $result.restart_required = @($answer | Where-Object -Property RestartNeeded).Count -gt 0
     }
     catch {

@@ -125,7 +125,12 @@ Function Get-AnsibleHyperVSetupVersion {
             $texts += ([string](Read-AnsibleHyperVDismPackage -Path $cab.FullName).PackageName).Split('~')[-1]
         }
         catch {
-            # Without DISM, or for another Windows, a package need not be readable; the program tells a version as well.
+            # Without DISM, or for another Windows, a package need not be readable; the program tells a version as well. Without rights
+            # that one may be the older one, and nothing would seem to be left to do.
+            if ((Get-AnsibleHyperVErrorClass -ErrorRecord $_) -eq 'access_denied') {
+                $text = "Failed to read the package '$($cab.FullName)' of the setup disk: $($_.Exception.Message.Trim())"
+                throw (New-AnsibleHyperVException -ErrorClass access_denied -Message $text -Hint $script:Failures[740][2])
+            }
             continue
         }
     }

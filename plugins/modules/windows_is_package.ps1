@@ -116,7 +116,7 @@ $module.Diff.after = @{ packages = @($after) }
 # Apply
 if ($module.Result.changed -and -not $module.CheckMode) {
     $target = if ($module.Params.state -eq 'present') { @{ PackagePath = $cab.path } } else { @{ PackageName = $package.identity } }
-    $answer = Invoke-AnsibleHyperVDism -Arguments (@{ Online = $true; NoRestart = $true } + $target) -Remove:($module.Params.state -eq 'absent')
+    $answer = Invoke-AnsibleHyperVDism -Arguments (@{ Online = $true; NoRestart = $true } + $target)
     $module.Result.outcome = $answer.outcome
     $module.Result.reboot_required = $answer.restart_required
     if ($answer.outcome -eq 'not_applicable') {

@@ -104,7 +104,7 @@ namespace Microsoft.Dism.Commands
                 Fail(WriteProtected, "The media is write protected.\r\n");
                 return null;
             }
-            if (write && Online && Here.Read().Text("deny") != null)
+            if (Online && Here.Read().Text("deny") is string deny && (write || deny == "read"))
             {
                 Fail(NeedsElevation, "The requested operation requires elevation.\r\n");
                 return null;
