@@ -24,6 +24,8 @@ TYPE_CACHE = Path(__file__).parent / "typecache"
 # Set to 0, each call compiles Ansible's types anew, as it does on a real host.
 KEEP_TYPES = "HYPERV_LAB_KEEP_TYPES"
 BUILD_TIME_LIMIT = 180
+# PowerShell looks at each file of each of them, again and again, so no folder should come twice under two names.
+PROGRAMS = tuple(dict.fromkeys(os.path.realpath(folder) for folder in ("/usr/local/bin", "/usr/bin", "/bin")))
 
 RUNTIME = {
     **ENVIRONMENT,
@@ -68,7 +70,7 @@ class Windows:
             "HYPERV_LAB_TYPES": str(self.types.parent / "types"),
             "LANG": "C.UTF-8",
             # ansible-core follows the link `powershell` on PATH: it must end in the folder of the engine that runs.
-            "PATH": f"{self.hook.parent / 'bin'}:/usr/local/bin:/usr/bin:/bin",
+            "PATH": ":".join([str(self.hook.parent / "bin"), *PROGRAMS]),
         }
         profile = node / "C" / "Users" / USER
         profile.mkdir(parents=True, exist_ok=True)
