@@ -75,6 +75,7 @@ try {
     $hostFacts = Get-AnsibleHyperVHostFact
     $vms = $known.vms
     $missing = @()
+    $wanted = @()
     if (-not $selector.Contains('all_vms')) {
         # A name that several machines have means all of them here: reading is harmless.
         $wanted = @($selector.Values)[0]
@@ -108,9 +109,15 @@ if ($hostFacts.facts.os_build -lt 14393) {
 $rows = [System.Collections.Generic.List[object]]@(
     ConvertTo-AnsibleHyperVVMRow -VM $vms -Services $services -Kvp $kvp -Checkpoints $checkpoints -States $states
 )
-if ($known.failures.Count -gt 0 -and $selector.Contains('all_vms')) {
-    foreach ($unread in Get-AnsibleHyperVUnreadVM -Failures $known.failures -VM $vms) {
-        $rows.Add((ConvertTo-AnsibleHyperVUnreadRow -Unread $unread))
+if ($known.failures.Count -gt 0) {
+    foreach ($unread in Get-AnsibleHyperVUnreadVM -Failures $known.failures -VM $known.vms) {
+        $names = $unread.name, $unread.id
+        $meant = $selector.Contains('all_vms') -or ($selector.Contains('vm_pattern') -and $unread.name -like $wanted)
+        if ($meant -or @($wanted | Where-Object -FilterScript { $names -contains $_ }).Count -gt 0) {
+            $rows.Add((ConvertTo-AnsibleHyperVUnreadRow -Unread $unread))
+            # It is there, so nobody misses it.
+            $missing = @($missing | Where-Object -FilterScript { $names -notcontains $_ })
+        }
     }
 }
 $module.Result.vms = $rows
