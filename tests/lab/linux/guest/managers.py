@@ -55,7 +55,7 @@ def leave_own(files: GuestFiles, family: str, recipe: Recipe) -> None:
     """Take the others away. A root that has none for the family stays Debian's, with names of the family."""
     own = _OF_FAMILY.get(family, ())
     if "apk" in own:
-        files.write("/sbin/apk", (_PROGRAMS_HERE / "apk.py").read_text(), 0o755)
+        files.write("/sbin/apk", "#!/usr/bin/env python3\n" + (_PROGRAMS_HERE / "apk.py").read_text(), 0o755)
         files.write("/etc/apk/world", "")
         files.write("/lib/apk/db/installed", "")
     elif not set(own) & set(recipe.packages):
