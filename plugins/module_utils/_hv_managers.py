@@ -22,6 +22,10 @@ from ansible_collections.hyperv.integration.plugins.module_utils._hv_system impo
 from ansible_collections.hyperv.integration.plugins.module_utils._hv_units import unmet_condition
 
 SHORTEST_TIMEOUT = 5.0
+# A start that systemd took back is tried again, as often and after so many seconds. Five starts in ten seconds are too
+# many for systemd, and udev may start the daemon as well.
+FURTHER_TRIES = 3
+PAUSE_BETWEEN_TRIES = 0.5
 
 
 class Outcome(t.NamedTuple):
@@ -65,8 +69,9 @@ class Manager:
 class Systemd(Manager):
     """A unit. All orders are --no-block, since a start may wait 90 s for a device unit (DefaultDeviceTimeoutSec)."""
 
-    # Only who started it asks once more: the outcome of a stop is asked for as well.
-    may_ask_again = False
+    # Only who started it tries again: the outcome of a stop is asked for as well.
+    tries = 0
+    ordered = 0.0
 
     def start(self, timeout: float) -> None:
         state = self.daemon.state
@@ -74,7 +79,8 @@ class Systemd(Manager):
             # Else a unit that failed too often is refused without a try.
             _hv_systemctl.order(self.system, "reset-failed", "--", self.name, timeout=timeout)
         self.check(_hv_systemctl.order(self.system, "start", "--no-block", "--", self.name, timeout=timeout), "start")
-        self.may_ask_again = True
+        self.tries = FURTHER_TRIES
+        self.ordered = self.system.now()
 
     def stop(self, timeout: float) -> None:
         self.check(_hv_systemctl.order(self.system, "stop", "--no-block", "--", self.name, timeout=timeout), "stop")
@@ -86,15 +92,23 @@ class Systemd(Manager):
         if not state.condition_met:
             unit = self.daemon.installation.unit
             condition = unmet_condition(self.system, unit) if unit is not None else None
-            if not condition and self.may_ask_again:
+            if not condition and self.tries:
                 # It was not met when systemd looked, and may be by now: the device has come meanwhile.
-                self.start(SHORTEST_TIMEOUT)
-                self.may_ask_again = False
-                return Outcome(False, None)
+                return self._try_again()
             return Outcome(True, f"a condition of {self.name} is not met" + (f", {condition}" if condition else ""))
         if state.result not in ("", "success"):
             return Outcome(True, f"{self.name} failed with {state.result}, exit status {state.exit_status}")
+        if self.tries:
+            # A unit that is bound to its device is stopped as long as systemd has not heard of the device from udev.
+            return self._try_again()
         return Outcome(True, f"systemd stopped {self.name} again")
+
+    def _try_again(self) -> Outcome:
+        if self.system.now() - self.ordered >= PAUSE_BETWEEN_TRIES:
+            left = self.tries - 1
+            self.start(SHORTEST_TIMEOUT)
+            self.tries = left
+        return Outcome(False, None)
 
     def give_up(self) -> None:
         state = self._state()

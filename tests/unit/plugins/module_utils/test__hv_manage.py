@@ -93,6 +93,8 @@ def test_a_unit_that_systemd_stops_again_is_no_success(guest: Guest) -> None:
     result = go(guest, "started")
     assert error(result) == ("unexpected", f"Failed to start the kvp daemon: systemd stopped {UNIT} again")
     assert result.changed is False
+    # No more, since systemd refuses the sixth start within ten seconds.
+    assert orders(guest).count(f"start --no-block -- {UNIT}") == 4
 
 
 def test_a_daemon_that_exits_at_once_is_a_failure_with_its_last_words(guest: Guest) -> None:
@@ -137,31 +139,32 @@ def test_a_condition_that_is_not_met_is_quoted(guest: Guest) -> None:
     )
 
 
-def test_a_condition_that_is_met_by_now_is_tried_once_more(guest: Guest) -> None:
-    """The device came after systemd had looked for it."""
+@pytest.mark.parametrize(
+    ("refusals", "state"), [(1, {"ConditionResult": "no"}), (2, {"ActiveState": "inactive", "Result": "success"})]
+)
+def test_a_start_that_systemd_took_back_is_tried_again(guest: Guest, refusals: int, state: dict[str, str]) -> None:
+    """The device came after systemd had looked for it, or systemd has not heard of it yet."""
     text = f"[Unit]\nConditionPathExists=/dev/vmbus/hv_kvp\n[Service]\nExecStart={BINARY}\n"
     guest.unit(UNIT, text, "/etc/systemd/system", "static")
-    late = [lambda: guest.states[UNIT].update(ConditionResult="no")]
 
     def start() -> None:
-        if late:
-            late.pop()()
+        if len([line for line in orders(guest) if line.startswith("start ")]) <= refusals:
+            guest.states[UNIT].update(state)
             return
         guest.states[UNIT].update(ConditionResult="yes")
         guest.runs_in(UNIT, 412)
         guest.daemon("kvp", 412, BINARY)
 
     guest.on_start[UNIT] = start
-    result = go(guest, "started")
-    assert result.error is None
-    assert orders(guest).count(f"start --no-block -- {UNIT}") == 2
+    assert go(guest, "started").error is None
+    assert orders(guest).count(f"start --no-block -- {UNIT}") == refusals + 1
 
 
 def test_a_condition_that_stays_unmet_is_not_tried_for_ever(guest: Guest) -> None:
     guest.unit(UNIT, f"[Service]\nExecStart={BINARY}\n", "/etc/systemd/system", "static")
     guest.on_start[UNIT] = lambda: guest.states[UNIT].update(ConditionResult="no")
     assert error(go(guest, "started"))[1] == f"Failed to start the kvp daemon: a condition of {UNIT} is not met"
-    assert orders(guest).count(f"start --no-block -- {UNIT}") == 2
+    assert orders(guest).count(f"start --no-block -- {UNIT}") == 4
 
 
 def test_a_stop_starts_nothing_although_a_condition_is_not_met(guest: Guest) -> None:
