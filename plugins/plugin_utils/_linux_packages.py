@@ -29,8 +29,11 @@ from ansible_collections.hyperv.integration.plugins.plugin_utils._snapshot impor
 
 Data = dict[str, t.Any]
 
-# Those that ansible-core or community.general has a module for, by the module's name.
-MANAGERS = ("apt", "dnf", "dnf5", "zypper", "apk", "pacman", "portage", "pkgng")
+# Those that ansible-core or community.general has a module for, by its short name.
+MANAGERS = {
+    **{name: f"ansible.builtin.{name}" for name in ("apt", "dnf", "dnf5")},
+    **{name: f"community.general.{name}" for name in ("zypper", "apk", "pacman", "portage", "pkgng")},
+}
 # Commands of a distribution that say whether it waits for a restart: the exit status that says so, and a word with it,
 # as dnf ends with 1 for errors too. needs-restarting(1), zypper(8): ZYPPER_EXIT_INF_REBOOT_NEEDED.
 _RESTART_CHECKS: dict[str, Data] = {
@@ -89,6 +92,7 @@ def linux_packages(snapshot: t.Any, before: t.Any = None) -> Data:
     return {
         "family": family.name if family is not None else None,
         "manager": manager if manager in MANAGERS else None,
+        "module": MANAGERS.get(manager or ""),
         "install": install,
         "daemons": [name for name in daemons if name not in held],
         "kernel": [name for name in kernel if name not in held],

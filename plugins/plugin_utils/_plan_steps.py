@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.hyperv.integration.plugins.plugin_utils._linux_packages import MANAGERS
 from ansible_collections.hyperv.integration.plugins.plugin_utils._matrix import (
     PACKAGE_MANAGER,
     SETUP_DISK,
@@ -152,7 +153,7 @@ def steps(
     """The steps in the order in which they are done; the ones of the phase cleanup are done in any case."""
     chosen = _steps_of(mechanism, policy, row, resolving)
     if package_manager in GENERAL_MANAGERS:
-        module = f"community.general.{package_manager}"
+        module = MANAGERS[package_manager]
         chosen = [step._replace(module=module) if step is INSTALL_PACKAGES else step for step in chosen]
     restart = _restart_step(mechanism, policy)
     if restart is not None:

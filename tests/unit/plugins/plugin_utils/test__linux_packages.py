@@ -264,3 +264,10 @@ def test_what_is_no_snapshot_is_refused(wrong: t.Any) -> None:
     if wrong is not None:
         with pytest.raises(LinuxPackagesError, match="linux_hv_daemon_info"):
             linux_packages(guest("debian", "apt"), wrong)
+
+
+@pytest.mark.parametrize(
+    ("manager", "module"), [("dnf5", "ansible.builtin.dnf5"), ("zypper", "community.general.zypper"), ("tdnf", None)]
+)
+def test_the_module_of_a_package_manager_has_its_full_name(manager: str, module: str | None) -> None:
+    assert linux_packages(guest("rhel", manager, "", "kernel"))["module"] == module
